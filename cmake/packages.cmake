@@ -1,0 +1,25 @@
+# Every library is named here and in tools/install-packages, nowhere else.
+find_package(PkgConfig REQUIRED)
+find_package(ZLIB REQUIRED)
+find_library(MBEDCRYPTO mbedcrypto REQUIRED)
+find_library(MBEDX509 mbedx509 REQUIRED)
+find_library(CBOR cbor REQUIRED)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+
+add_library(nw_core_packages INTERFACE)
+target_link_libraries(nw_core_packages INTERFACE ${MBEDX509} ${MBEDCRYPTO} ${CBOR} PkgConfig::CJSON
+  PkgConfig::UTF8PROC ZLIB::ZLIB m)
+if(NW_LIBCRYPTO)
+  find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto)
+  target_link_libraries(nw_core_packages INTERFACE OpenSSL::Crypto)
+endif()
+
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(PNG REQUIRED IMPORTED_TARGET libpng)
+pkg_check_modules(ZBAR REQUIRED IMPORTED_TARGET zbar)
+if(NW_TESTS)
+  pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+  pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+endif()

@@ -1,0 +1,100 @@
+/*
+ * Credential types are data: one JSON file per type (types/pda1.json, ...).
+ *
+ * From the file come validation, disclosure groups, type metadata (VCTM), the
+ * profiles, the mdoc name spaces, the A11 map, labels and the dated rule
+ * table. A new type is one file and its vectors; no code here names a claim
+ * of one type, except the rules V01-V28 (rules.h), which are the A1's own.
+ *
+ * Words: a *record* is the institution's JSON in the canonical shape of the
+ * type (pda1: WE BUILD rb-a1 v1.0). A *profile* is a published shape of the
+ * same content. Reading a profile gives a partial record: what was not
+ * disclosed is simply not there, and `undisclosed` names it.
+ *
+ * The embedded files are parsed once; struct nw_types is immutable and shared.
+ */
+#ifndef NW_ATTESTATION_TYPE_H
+#define NW_ATTESTATION_TYPE_H
+
+#include "base/check.h"
+#include "json/json.h"
+#include "sdjwt/sdjwt.h"
+
+struct nw_types;
+struct nw_type;
+
+enum nw_profile {
+    NW_PROFILE_NONE = 0,
+    NW_PROFILE_WEBUILD,     /* canonical, vct eu.we-build.pda1.1 */
+    NW_PROFILE_EUDI,        /* urn:eu.europa.ec.eudi:pda1:1, mdoc eu.europa.ec.eudi.pda1.1 */
+    NW_PROFILE_DC4EU,       /* rulebook 1.1, urn:eudi:pda1:1 */
+    NW_PROFILE_DC4EU_PILOT, /* same vct, other shape; reading only */
+};
+const char *nw_profile_name(enum nw_profile p); /* "webuild", "eudi", "dc4eu", "dc4eu-pilot" */
+enum nw_profile nw_profile_from_name(const char *name);
+
+NW_MUST_USE enum nw_err nw_types_load(struct nw_types **out, struct nw_diag *d);
+void nw_types_free(struct nw_types **t);
+const struct nw_type *nw_type_find(const struct nw_types *t, const char *name); /* "pda1" */
+const char *nw_type_name(const struct nw_type *t);
+const char *nw_type_vct(const struct nw_type *t, enum nw_profile p); /* NULL: not in this form */
+/* Which type and profile a payload is, by vct and, where two share one, by shape. */
+const struct nw_type *nw_type_detect(const struct nw_types *t, const struct nw_json *payload,
+                                     enum nw_profile *profile);
+
+/* What went wrong or got lost, one line each. */
+enum nw_level { NW_LEVEL_INFO, NW_LEVEL_WARN, NW_LEVEL_ERROR };
+struct nw_finding {
+    char rule[8];           /* "V04"; "" for a loss */
+    enum nw_level level;
+    char path[NW_DIAG_PATH];
+    char text[NW_DIAG_DETAIL]; /* what is wrong and what would be right, without personal data */
+};
+#define NW_MAX_FINDINGS 64
+struct nw_findings {
+    struct nw_finding v[NW_MAX_FINDINGS];
+    size_t n;
+};
+void nw_finding_add(struct nw_findings *f, const char *rule, enum nw_level level, const char *path,
+                    const char *fmt, ...) NW_PRINTF(5, 6);
+bool nw_findings_has_error(const struct nw_findings *f);
+
+/* What only the register knows, written into envelopes and profiles. */
+struct nw_register_fields {
+    char issued_on[11];       /* YYYY-MM-DD */
+    char document_expiry[11]; /* YYYY-MM-DD; default endDate */
+};
+
+/* Record -> claims of a profile (without envelope). losses: what the profile cannot carry. */
+NW_MUST_USE enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profile p,
+                                         const struct nw_json *record,
+                                         const struct nw_register_fields *reg,
+                                         struct nw_json **claims, struct nw_findings *losses);
+/* Processed payload -> partial record; undisclosed: array of canonical paths that are missing though
+ * the type has them (every claim that this profile could have carried). */
+NW_MUST_USE enum nw_err nw_profile_read(const struct nw_type *t, enum nw_profile p,
+                                        const struct nw_json *payload, struct nw_json **record,
+                                        struct nw_json **undisclosed, struct nw_diag *d);
+/* Disclosure plan of a profile (pointers live as long as t). */
+const struct nw_sd_plan *nw_type_plan(const struct nw_type *t, enum nw_profile p);
+/* Type metadata document of a profile (SD-JWT VC 5), in labels de and en. */
+NW_MUST_USE enum nw_err nw_type_vctm(const struct nw_type *t, enum nw_profile p,
+                                     struct nw_buf *json);
+/* Label of a canonical path ("subject.names.surnames") in "de" or "en"; the path if there is none. */
+const char *nw_type_label(const struct nw_type *t, const char *path, const char *lang);
+/* Text of a code ("statusConfirmation.statusConfirmationCode", "01"); NULL if unknown. */
+const char *nw_type_code_text(const struct nw_type *t, const char *path, const char *code,
+                              const char *lang);
+
+/* A11 map (offline.md 4): profile 1 inspection, 2 full. */
+NW_MUST_USE enum nw_err nw_a11_write(const struct nw_type *t, const struct nw_json *record,
+                                     int level, struct nw_buf *cbor, struct nw_diag *d);
+NW_MUST_USE enum nw_err nw_a11_read(const struct nw_type *t, struct nw_slice cbor,
+                                    struct nw_json **record, int *level, struct nw_diag *d);
+
+/* Structure only: V01, V02 (dates exist), V06, V11, V12, V14, V21, V27 on a record that may be
+ * partial (partial: members may be missing, what is there must be right). */
+NW_MUST_USE enum nw_err nw_record_shape(const struct nw_type *t, const struct nw_json *record,
+                                        bool partial, struct nw_findings *f);
+
+#endif

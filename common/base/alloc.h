@@ -1,0 +1,28 @@
+/*
+ * The one door to the heap. The core allocates through here and nowhere else,
+ * so that tests can make the n-th allocation fail and see that every path
+ * survives it (also inside cJSON, whose hooks point here).
+ *
+ * nw_alloc_fail_after(n) is for tests: the n-th following allocation and all
+ * after it return NULL; a negative n switches it off. One thread only.
+ */
+#ifndef NW_BASE_ALLOC_H
+#define NW_BASE_ALLOC_H
+
+#include <stddef.h>
+
+/* NULL when there is none (or n is 0). */
+void *nw_alloc(size_t n);
+/* Zeroed; count * size is checked for overflow. */
+void *nw_calloc(size_t count, size_t size);
+void *nw_realloc(void *p, size_t n);
+void nw_free(void *p);
+/* Wipes n bytes, then frees. p may be NULL. */
+void nw_free_secret(void *p, size_t n);
+void nw_wipe(void *p, size_t n);
+
+void nw_alloc_fail_after(long n);
+/* Allocations since the last nw_alloc_fail_after(): how far a test has to count. */
+long nw_alloc_count(void);
+
+#endif

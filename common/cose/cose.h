@@ -1,0 +1,72 @@
+/*
+ * COSE_Sign1 (RFC 9052) and COSE_Key (RFC 9052 7): reading and writing.
+ *
+ * A parsed token holds slices into the input; the protected header is kept as
+ * received, since the signature covers those bytes. Refused: a label in both
+ * header maps, alg outside the protected header, unknown crit labels, an empty
+ * crit, a tag other than the policy asks for, a signature of wrong length.
+ */
+#ifndef NW_COSE_COSE_H
+#define NW_COSE_COSE_H
+
+#include "base/limits.h"
+#include "cbor/cbor.h"
+#include "crypto/crypto.h"
+#include "crypto/signer.h"
+
+enum nw_cose_tag {
+    NW_COSE_TAG_REQUIRED,  /* 18 exactly once (A11, status lists) */
+    NW_COSE_TAG_FORBIDDEN, /* mdoc issuerAuth */
+    NW_COSE_TAG_ANY,       /* none, 18, or 61(18): HCERT */
+};
+
+struct nw_cose_policy {
+    const enum nw_sig_alg *algs;
+    size_t alg_n;
+    enum nw_cose_tag tag;
+    unsigned cbor_flags;         /* NW_CBOR_STRICT, NW_CBOR_LENIENT */
+    bool kid_must_be_protected;
+    bool detached;               /* payload must be nil; else it must be there */
+    const int64_t *crit;         /* labels understood */
+    size_t crit_n;
+    unsigned max_depth;
+    size_t max;
+};
+
+struct nw_cose_sign1 {
+    struct nw_slice protected_raw, unprotected_raw, payload, signature;
+    enum nw_sig_alg alg;
+    struct nw_slice kid; /* protected wins over unprotected; empty if none */
+    bool kid_protected;
+    struct nw_slice typ_text; /* header 16 as text, or empty */
+    uint64_t typ_number;      /* header 16 as CoAP content-format, or 0 */
+    struct nw_slice chain[NW_MAX_CHAIN]; /* x5chain (33), from either map */
+    size_t chain_n;
+    bool chain_protected;
+};
+
+NW_MUST_USE enum nw_err nw_cose_parse(struct nw_slice in, const struct nw_cose_policy *policy,
+                                      struct nw_cose_sign1 *out, struct nw_diag *d);
+/* payload: the detached content; ignored unless the policy said detached. */
+NW_MUST_USE enum nw_err nw_cose_verify(struct nw_crypto *c, const struct nw_cose_sign1 *s,
+                                       struct nw_slice external_aad, struct nw_slice payload,
+                                       const struct nw_pubkey *key);
+
+struct nw_cose_headers {
+    struct nw_slice kid;  /* protected, if not empty */
+    const char *typ;      /* protected 16, if not NULL */
+    bool chain;           /* x5chain of the signer */
+    bool chain_protected; /* in the protected map (status lists), else unprotected (mdoc) */
+    bool tagged;          /* with tag 18 */
+};
+NW_MUST_USE enum nw_err nw_cose_sign(struct nw_signer *s, const struct nw_cose_headers *h,
+                                     struct nw_slice payload, struct nw_buf *out);
+
+/* COSE_Key, public EC2 P-256/384/521 (compressed y allowed) or OKP Ed25519; a private part refuses. */
+NW_MUST_USE enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor,
+                                          struct nw_pubkey **out, struct nw_diag *d);
+/* compressed: y as its sign (A11 cnf). */
+NW_MUST_USE enum nw_err nw_cose_key_write(const struct nw_pubkey *key, bool compressed,
+                                          struct nw_buf *out);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * Certificates and paths (RFC 5280 6.1), at a given time, for a given use.
+ *
+ * nw_cert_parse() reads one DER certificate completely (nothing after it) into
+ * slices over the DER. mbedTLS does the parsing of the skeleton; extensions
+ * are walked here, and an unknown critical one refuses the certificate.
+ *
+ * nw_path_check() takes the chain as it came (leaf first, without anchor) and
+ * a set of anchors, and adds X5-01 (path), X5-02 (algorithms and keys) and
+ * X5-03 (usage for the profile) to the checks. An anchor may be a CA
+ * certificate or the very leaf (public bodies are often listed themselves).
+ *
+ * What this does not check: revocation (X5-04, reported as not done unless the
+ * caller knows better), whether the anchor may be trusted for the role
+ * (common/trust), name constraints (a critical one is refused).
+ */
+#ifndef NW_CRYPTO_CERT_H
+#define NW_CRYPTO_CERT_H
+
+#include "base/check.h"
+#include "base/limits.h"
+#include "crypto/crypto.h"
+#include "crypto/signer.h"
+
+#define NW_CERT_NAME 128
+
+struct nw_cert {
+    struct nw_slice der, tbs, spki, serial, issuer, subject; /* over the input; names as raw DER */
+    struct nw_slice ski, aki;                                /* key identifiers, may be empty */
+    struct nw_slice ext_eku, ext_qc;                         /* raw extension values, may be empty */
+    int64_t not_before, not_after;                           /* Unix seconds, both inclusive */
+    enum nw_sig_alg sig_alg;
+    struct nw_slice signature; /* raw r||s for ECDSA (in sig_raw), PKCS#1/PSS bytes for RSA */
+    uint8_t sig_raw[NW_SIG_MAX];
+    bool ca;
+    int path_len;       /* -1: none */
+    unsigned key_usage; /* bit i = KeyUsage bit i (0 digitalSignature, 5 keyCertSign); 0: absent */
+    bool has_key_usage;
+    char common_name[NW_CERT_NAME], organisation[NW_CERT_NAME], country[3]; /* "" if absent */
+};
+
+NW_MUST_USE enum nw_err nw_cert_parse(struct nw_slice der, struct nw_cert *out, struct nw_diag *d);
+/* True if the EKU extension lists the OID (dotted text), false if absent or not listed. */
+bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid);
+/* One certificate from PEM to DER (first CERTIFICATE block at or after *pos; *pos moves on). */
+NW_MUST_USE enum nw_err nw_cert_from_pem(struct nw_slice pem, size_t *pos, struct nw_buf *der);
+
+enum nw_cert_profile {
+    NW_CERT_ATTESTATION, /* signs attestations: KU digitalSignature, not a CA */
+    NW_CERT_STATUS,      /* signs status lists: same, TSL EKU allowed */
+    NW_CERT_LIST,        /* signs trust lists and bundles: KU/EKU are warnings (pinned) */
+    NW_CERT_MDOC_DS,     /* ISO 18013-5 B.1.4 */
+    NW_CERT_READER,      /* ISO 18013-5 B.1.7 */
+};
+
+struct nw_path {
+    const struct nw_slice *chain; /* DER, leaf first, as received */
+    size_t chain_n;
+    const struct nw_slice *anchors; /* DER of trusted certificates */
+    size_t anchor_n;
+    int64_t at;                 /* evaluation time, Unix seconds */
+    enum nw_cert_profile profile;
+    bool leaf_may_be_anchor;    /* public bodies listed by their own certificate */
+};
+
+/* NW_OK: the chain ends at anchors[*anchor_used]. Otherwise the reason, also in checks
+ * (X5-01..03; X5-04 is set to not done). checks may be NULL. */
+NW_MUST_USE enum nw_err nw_path_check(struct nw_crypto *c, const struct nw_path *path,
+                                      struct nw_checks *checks, size_t *anchor_used,
+                                      struct nw_diag *d);
+
+/* Making certificates: test institutions, test CAs, status signers. Deterministic given the inputs
+ * and a deterministic signer. */
+struct nw_cert_template {
+    const char *common_name, *organisation, *country;
+    const struct nw_cert *issuer;    /* NULL: self-signed */
+    const struct nw_pubkey *subject; /* key to certify, P-256 */
+    uint8_t serial[16];
+    int64_t not_before, not_after;
+    bool ca;
+    int path_len;           /* -1: none */
+    const char *eku[4];     /* dotted OIDs, NULL-terminated early */
+    const char *organisation_id; /* organizationIdentifier 2.5.4.97, may be NULL */
+};
+NW_MUST_USE enum nw_err nw_cert_make(struct nw_crypto *c, const struct nw_cert_template *t,
+                                     struct nw_signer *issuer_key, struct nw_buf *der);
+void nw_cert_to_pem(struct nw_slice der, struct nw_buf *pem);
+
+#endif

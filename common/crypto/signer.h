@@ -1,0 +1,44 @@
+/*
+ * Signers: private keys are used through this seam and no other way.
+ *
+ * A signer is a key somewhere (a PEM file in this process now, a PKCS#11 token
+ * in a process of its own later) with its algorithm and its certificate chain,
+ * leaf first and without the trust anchor (HAIP 6.1.1).
+ *
+ * On psa signatures are deterministic (RFC 6979): the same input gives the
+ * same bytes, which the conformance vectors rely on. On libcrypto 3.0 they
+ * are not.
+ */
+#ifndef NW_CRYPTO_SIGNER_H
+#define NW_CRYPTO_SIGNER_H
+
+#include "crypto/crypto.h"
+
+struct nw_signer;
+
+/* key_pem: PKCS#8 or SEC1 EC key, unencrypted. chain_pem: certificates, leaf first; may be empty
+ * (holder keys). The leaf's key must be the key's public half (KEY otherwise). The PEM text is
+ * wiped by the caller. */
+NW_MUST_USE enum nw_err nw_signer_from_pem(struct nw_crypto *c, struct nw_slice key_pem,
+                                           struct nw_slice chain_pem, struct nw_signer **out,
+                                           struct nw_diag *d);
+/* A P-256 key from its 32-byte scalar (test vectors, fixed test keys). */
+NW_MUST_USE enum nw_err nw_signer_from_scalar(struct nw_crypto *c, struct nw_slice scalar,
+                                              struct nw_signer **out);
+/* Makes a new P-256 key and writes it as PKCS#8 PEM to the secret buffer. */
+NW_MUST_USE enum nw_err nw_key_generate_pem(struct nw_crypto *c, struct nw_buf *pem);
+/* Replaces the chain (copied). */
+NW_MUST_USE enum nw_err nw_signer_set_chain(struct nw_signer *s, const struct nw_slice *der,
+                                            size_t n);
+
+enum nw_sig_alg nw_signer_alg(const struct nw_signer *s);
+const struct nw_pubkey *nw_signer_pubkey(const struct nw_signer *s);
+size_t nw_signer_chain_length(const struct nw_signer *s);
+struct nw_slice nw_signer_chain_cert(const struct nw_signer *s, size_t i); /* DER, borrowed */
+
+/* sig: room for NW_SIG_MAX bytes; *sig_n is what was written. SIGNER for trouble with the key. */
+NW_MUST_USE enum nw_err nw_sign(struct nw_signer *s, const struct nw_slice *parts, size_t n,
+                                uint8_t sig[NW_SIG_MAX], size_t *sig_n);
+void nw_signer_free(struct nw_signer **s);
+
+#endif

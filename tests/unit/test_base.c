@@ -1,0 +1,68 @@
+#include "support.h"
+
+static void a_buffer_stops_at_its_maximum(void **state)
+{
+    (void)state;
+    struct nw_buf b = NW_BUF(4);
+    nw_buf_puts(&b, "abcd");
+    assert_ok(nw_buf_err(&b));
+    nw_buf_putc(&b, 'e');
+    assert_err(nw_buf_err(&b), NW_ERR_LIMIT);
+    assert_int_equal(nw_buf_slice(&b).n, 0);
+    nw_buf_free(&b);
+}
+
+static void a_buffer_grows_to_its_maximum_exactly(void **state)
+{
+    (void)state;
+    struct nw_buf b = NW_BUF(1000);
+    for (int i = 0; i < 1000; i++) {
+        nw_buf_putc(&b, 'x');
+    }
+    assert_ok(nw_buf_err(&b));
+    assert_int_equal(strlen(nw_buf_cstr(&b)), 1000);
+    nw_buf_printf(&b, "%s", "");
+    assert_ok(nw_buf_err(&b));
+    nw_buf_free(&b);
+}
+
+static void failure_beats_not_done_beats_pass(void **state)
+{
+    (void)state;
+    static struct nw_checks c;
+    nw_check_pass(&c, "SDJ-01");
+    assert_true(nw_check_passed(&c, "SDJ-01"));
+    nw_check_not_done(&c, "SDJ-01", "no %s", "key");
+    assert_false(nw_check_passed(&c, "SDJ-01"));
+    nw_check_pass(&c, "SDJ-01");
+    assert_false(nw_check_passed(&c, "SDJ-01"));
+    nw_check_fail(&c, "SDJ-01", NW_ERR_SIGNATURE, "wrong");
+    assert_true(nw_check_failed(&c, "SDJ-01"));
+    nw_check_pass(&c, "SDJ-01");
+    assert_true(nw_check_failed(&c, "SDJ-01"));
+    assert_int_equal(c.n, 1);
+}
+
+static void the_first_failure_keeps_the_diag(void **state)
+{
+    (void)state;
+    struct nw_diag d;
+    nw_diag_clear(&d);
+    assert_err(nw_fail(&d, NW_ERR_JSON_SYNTAX, 12, "found %c", '}'), NW_ERR_JSON_SYNTAX);
+    assert_err(nw_fail(&d, NW_ERR_LIMIT, 13, "later"), NW_ERR_LIMIT);
+    char line[256];
+    nw_diag_line(&d, line, sizeof line);
+    assert_string_equal(line,
+                        "this is not well-formed JSON: found }, at byte 12 (RFC 8259 2)");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_buffer_stops_at_its_maximum),
+        cmocka_unit_test(a_buffer_grows_to_its_maximum_exactly),
+        cmocka_unit_test(failure_beats_not_done_beats_pass),
+        cmocka_unit_test(the_first_failure_keeps_the_diag),
+    };
+    return run_once("base", tests, ARRAY_LENGTH(tests));
+}
