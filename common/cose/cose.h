@@ -1,10 +1,20 @@
 /*
  * COSE_Sign1 (RFC 9052) and COSE_Key (RFC 9052 7): reading and writing.
  *
+ *     COSE_Sign1 = 18([ bstr << protected map >>, unprotected map, payload, signature ])
+ *
  * A parsed token holds slices into the input; the protected header is kept as
  * received, since the signature covers those bytes. Refused: a label in both
  * header maps, alg outside the protected header, unknown crit labels, an empty
  * crit, a tag other than the policy asks for, a signature of wrong length.
+ * HCERT allows the first two (hcert_spec 3.3.2), see lenient_headers.
+ *
+ * typ (RFC 9596) counts only where it is signed: in the protected map.
+ * Unknown labels are passed over unless crit names them.
+ *
+ * What this does not check: the payload (not even that it is CBOR), whether
+ * the key may be used, the certificates of x5chain. Nothing here follows a key
+ * that the token itself carries.
  */
 #ifndef NW_COSE_COSE_H
 #define NW_COSE_COSE_H
@@ -26,15 +36,17 @@ struct nw_cose_policy {
     enum nw_cose_tag tag;
     unsigned cbor_flags;         /* NW_CBOR_STRICT, NW_CBOR_LENIENT */
     bool kid_must_be_protected;
+    bool lenient_headers;        /* alg may be unprotected, a label in both maps; protected wins */
     bool detached;               /* payload must be nil; else it must be there */
     const int64_t *crit;         /* labels understood */
     size_t crit_n;
-    unsigned max_depth;
-    size_t max;
+    unsigned max_depth;          /* 0: NW_MAX_CBOR_DEPTH */
+    size_t max;                  /* bytes of the whole token; 0: NW_MAX_CBOR */
 };
 
 struct nw_cose_sign1 {
     struct nw_slice protected_raw, unprotected_raw, payload, signature;
+    bool detached;               /* the payload was nil */
     enum nw_sig_alg alg;
     struct nw_slice kid; /* protected wins over unprotected; empty if none */
     bool kid_protected;
@@ -45,6 +57,8 @@ struct nw_cose_sign1 {
     bool chain_protected;
 };
 
+/* On failure *out is untouched. LIMIT, CBOR_*, COSE_*, ALG_NOT_ALLOWED, CRIT, KID_UNPROTECTED,
+ * SIGNATURE_LENGTH, CERT_DEPTH. */
 NW_MUST_USE enum nw_err nw_cose_parse(struct nw_slice in, const struct nw_cose_policy *policy,
                                       struct nw_cose_sign1 *out, struct nw_diag *d);
 /* payload: the detached content; ignored unless the policy said detached. */
@@ -59,13 +73,15 @@ struct nw_cose_headers {
     bool chain_protected; /* in the protected map (status lists), else unprotected (mdoc) */
     bool tagged;          /* with tag 18 */
 };
+/* Appends to out; alg is the signer's. */
 NW_MUST_USE enum nw_err nw_cose_sign(struct nw_signer *s, const struct nw_cose_headers *h,
                                      struct nw_slice payload, struct nw_buf *out);
 
-/* COSE_Key, public EC2 P-256/384/521 (compressed y allowed) or OKP Ed25519; a private part refuses. */
+/* One whole item. COSE_Key, public EC2 P-256/384/521 (compressed y allowed) or OKP Ed25519;
+ * a private part refuses. */
 NW_MUST_USE enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor,
                                           struct nw_pubkey **out, struct nw_diag *d);
-/* compressed: y as its sign (A11 cnf). */
+/* EC keys. compressed: y as its sign (A11 cnf). */
 NW_MUST_USE enum nw_err nw_cose_key_write(const struct nw_pubkey *key, bool compressed,
                                           struct nw_buf *out);
 
