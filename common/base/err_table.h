@@ -45,6 +45,7 @@ NW_E(203, SIGNATURE_LENGTH, "the signature has the wrong length", "RFC 7518 3.4"
 NW_E(204, KEY, "the key is not a valid public key", "")
 NW_E(205, ALG_UNSUPPORTED, "this crypto provider does not know the algorithm", "")
 NW_E(206, DECRYPT, "the ciphertext is damaged or was made with another key", "")
+NW_E(207, PEM, "this is not a PEM block of the kind that is needed here", "RFC 7468 2")
 NW_E(210, JWS_FORM, "this is not a compact JWS of three parts", "RFC 7515 3.1")
 NW_E(211, JWS_HEADER, "the JWS header is not acceptable", "RFC 7515 4")
 NW_E(212, CRIT, "a critical header is not understood", "RFC 7515 4.1.11")

@@ -1,0 +1,98 @@
+/*
+ * The table that a crypto provider fills in. Private to common/crypto.
+ *
+ * A provider does arithmetic and nothing else: structures (SPKI, PEM, X.509),
+ * algorithm and length checks and the ranges of r and s are decided above it,
+ * once, in crypto.c, pubkey.c and signer.c. Status codes of the library stay
+ * inside the provider's file.
+ */
+#ifndef NW_CRYPTO_PROVIDER_H
+#define NW_CRYPTO_PROVIDER_H
+
+#include "crypto/crypto.h"
+#include "crypto/seen.h"
+
+#define NW_POINT_MAX 133     /* 04 || x || y on P-521 */
+#define NW_SCALAR_MAX 66     /* P-521 */
+#define NW_PUBKEY_MAX 544    /* RSAPublicKey with a modulus of 4096 bits */
+#define NW_PUBKEY_CACHE 16   /* keys of certificates kept imported */
+#define NW_SPKI_CACHED 160   /* the largest EC SPKI is 158 bytes; RSA keys are not kept */
+
+struct nw_pubkey {
+    struct nw_crypto *c;
+    enum nw_key_type type;
+    unsigned refs;
+    size_t sig_n; /* the one length a signature by this key has */
+    size_t n;
+    uint8_t bytes[NW_PUBKEY_MAX]; /* point, RSAPublicKey DER, or 32 bytes of Ed25519 */
+    void *handle;                 /* the provider's own, may be NULL */
+};
+
+/* Curves: what both providers and the checks above them need. */
+struct nw_curve {
+    enum nw_key_type type;
+    enum nw_sig_alg alg;
+    size_t size;          /* bytes of a coordinate, of r and of s */
+    const uint8_t *order; /* size bytes */
+    const char *oid;      /* content bytes of the named curve's OID */
+    size_t oid_n;
+};
+const struct nw_curve *nw_curve_of(enum nw_key_type type); /* NULL: not an EC key */
+const struct nw_curve *nw_curve_by_oid(struct nw_slice oid);
+/* 1 <= v < n */
+bool nw_curve_in_range(const struct nw_curve *curve, struct nw_slice v);
+
+struct nw_provider_ops {
+    const char *name;
+    enum nw_err (*open)(void **state);
+    void (*close)(void *state);
+    enum nw_err (*hash)(void *state, enum nw_hash_alg alg, const struct nw_slice *parts, size_t n,
+                        uint8_t *out);
+    enum nw_err (*random)(void *state, uint8_t *out, size_t n);
+
+    /* Checks k->bytes (point on curve) and may leave a handle. KEY when it is no key. */
+    enum nw_err (*pub_open)(void *state, struct nw_pubkey *k);
+    void (*pub_close)(struct nw_pubkey *k);
+    enum nw_err (*decompress)(void *state, struct nw_slice x, bool y_odd, uint8_t point[65]);
+    /* sig has the length of the key; r and s are in range. */
+    enum nw_err (*verify)(void *state, enum nw_sig_alg alg, const struct nw_pubkey *k,
+                          struct nw_slice digest, struct nw_slice sig);
+    /* Ed25519 only; NULL where the provider has none. */
+    enum nw_err (*verify_message)(void *state, const struct nw_pubkey *k, struct nw_slice message,
+                                  struct nw_slice sig);
+
+    /* scalar is in range; writes the public point. */
+    enum nw_err (*key_open)(void *state, const struct nw_curve *curve, struct nw_slice scalar,
+                            void **key, uint8_t point[NW_POINT_MAX]);
+    void (*key_close)(void *key);
+    enum nw_err (*key_sign)(void *state, void *key, const struct nw_curve *curve,
+                            struct nw_slice digest, uint8_t *sig);
+
+    /* out has room for the text and its tag; lengths were checked. */
+    enum nw_err (*aead_seal)(void *state, struct nw_slice key, struct nw_slice iv,
+                             struct nw_slice aad, struct nw_slice plain, uint8_t *out);
+    enum nw_err (*aead_open)(void *state, struct nw_slice key, struct nw_slice iv,
+                             struct nw_slice aad, struct nw_slice sealed, uint8_t *out);
+    enum nw_err (*hmac)(void *state, struct nw_slice key, struct nw_slice in, uint8_t *out);
+};
+
+extern const struct nw_provider_ops nw_provider_psa;
+#ifdef NW_WITH_LIBCRYPTO
+extern const struct nw_provider_ops nw_provider_libcrypto;
+#endif
+
+struct nw_cached_key {
+    struct nw_pubkey *key; /* counted; NULL: free */
+    size_t n;
+    uint8_t spki[NW_SPKI_CACHED];
+};
+
+struct nw_crypto {
+    const struct nw_provider_ops *ops;
+    void *state;
+    struct nw_seen seen;
+    struct nw_cached_key cached[NW_PUBKEY_CACHE];
+    size_t cached_next; /* the slot that makes room */
+};
+
+#endif
