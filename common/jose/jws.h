@@ -54,9 +54,12 @@ NW_MUST_USE enum nw_err nw_jws_sign(struct nw_signer *s, const char *header_memb
 /* Public JWK: EC P-256/384/521, OKP Ed25519, RSA. A private member (d, p, ...) refuses it. */
 NW_MUST_USE enum nw_err nw_jwk_parse(struct nw_crypto *c, const struct nw_json *jwk,
                                      struct nw_pubkey **out, struct nw_diag *d);
+/* EC keys only (ALG_UNSUPPORTED for the others: the seam does not give their numbers back). */
 NW_MUST_USE enum nw_err nw_jwk_write(const struct nw_pubkey *key, struct nw_buf *json);
-/* RFC 7638 SHA-256 thumbprint. */
+/* RFC 7638 SHA-256 thumbprint, of an EC key or of a JWK of any kind that nw_jwk_parse() knows. */
 NW_MUST_USE enum nw_err nw_jwk_thumbprint(struct nw_crypto *c, const struct nw_pubkey *key,
                                           uint8_t out[NW_SHA256_BYTES]);
+NW_MUST_USE enum nw_err nw_jwk_thumbprint_json(struct nw_crypto *c, const struct nw_json *jwk,
+                                               uint8_t out[NW_SHA256_BYTES]);
 
 #endif
