@@ -13,12 +13,26 @@
  *
  * Whether key binding is needed is the caller's policy and cnf, never the
  * presence of a KB-JWT (RFC 9901 7.3).
+ *
+ * Checks are added under the ids above; `checks` may be NULL where only the
+ * result matters. struct nw_sdjwt is some 9 kB: one on a stack, not two.
  */
 #ifndef NW_SDJWT_SDJWT_H
 #define NW_SDJWT_SDJWT_H
 
 #include "base/check.h"
 #include "jose/jws.h"
+
+/* One disclosure, in the order received. */
+struct nw_sd_disclosed {
+    struct nw_json *json;        /* [salt, name, value] or [salt, value]; owned until it is placed */
+    const struct nw_json *value; /* where the value went in the processed payload; NULL before */
+};
+/* An array element that was not disclosed: its place in the array as issued. */
+struct nw_sd_hidden {
+    const struct nw_json *array;
+    size_t index;
+};
 
 struct nw_sdjwt {
     struct nw_slice compact;   /* whole input */
@@ -27,13 +41,20 @@ struct nw_sdjwt {
     struct nw_slice disclosure[NW_MAX_DISCLOSURES]; /* base64url text as received */
     size_t disclosure_n;
     struct nw_slice kb; /* compact KB-JWT, empty if none */
-    struct nw_json *payload; /* processed payload after nw_sdjwt_verify(); owned */
-    size_t undisclosed;      /* digests without a disclosure (claims or decoys) */
+    struct nw_json *payload;   /* processed payload after nw_sdjwt_verify(), NULL before; owned */
+    struct nw_json *untrusted; /* the signed payload until then; nobody else's business; owned */
+    struct nw_sd_disclosed *disclosed; /* disclosure_n of them; owned */
+    struct nw_sd_hidden *hidden;       /* owned */
+    size_t hidden_n, hidden_cap;
+    size_t undisclosed; /* digests without a disclosure (claims or decoys) */
+    const char *registered_disclosed; /* a claim that must be visible and has a digest, or NULL */
     enum nw_hash_alg sd_alg;
 };
 
 NW_MUST_USE enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out,
                                        struct nw_checks *checks, struct nw_diag *d);
+/* True for values that came by a disclosure of their own (not because a parent did). */
+bool nw_sdjwt_is_disclosed(const struct nw_sdjwt *s, const struct nw_json *value);
 NW_MUST_USE enum nw_err nw_sdjwt_verify(struct nw_crypto *c, struct nw_sdjwt *s,
                                         const struct nw_pubkey *issuer_key,
                                         struct nw_checks *checks, struct nw_diag *d);
@@ -46,7 +67,7 @@ struct nw_kb_policy {
     int64_t max_age;        /* 300 */
     int64_t max_future;     /* 60 */
 };
-/* *proven: a KB-JWT was there and every check of it passed. */
+/* *proven: a KB-JWT was there and every check of it passed; false when KB-03 could not be done. */
 NW_MUST_USE enum nw_err nw_sdjwt_kb(struct nw_crypto *c, const struct nw_sdjwt *s,
                                     const struct nw_kb_policy *policy, bool *proven,
                                     struct nw_checks *checks, struct nw_diag *d);
@@ -62,10 +83,10 @@ void nw_sdjwt_free(struct nw_sdjwt *s);
 
 /* ---- issuing ---- */
 
-/* Which nodes of the payload become disclosures: paths into the JSON, deepest first is not needed.
- * Steps separated by '/': member name, "*" for every member or element. "placesOfWork/*" makes each
- * member a disclosure; "employmentSituations" the whole array; nested entries give recursive
- * disclosures. */
+/* Which nodes of the payload become disclosures: paths into the JSON, in any order. Steps are member
+ * names, separated by a slash; an asterisk stands for every member or element. "a" makes member a
+ * one disclosure; "a" slash asterisk makes one of each member (element) of a; both together give
+ * recursive disclosures. Paths that the payload does not have are no error. */
 struct nw_sd_plan {
     const char *const *paths; /* NULL-terminated */
     /* Decoy digests: in the object at path, add so many that the count of digests is rounded up to a
