@@ -2,18 +2,29 @@
  * Token Status List (draft-21, RFC-to-be), as JWT and as CWT.
  *
  * A list is packed bits, least significant first, zlib-compressed, inside a
- * signed token whose sub is the list's own address. Opening a token checks
- * STS-02 (type and signature), STS-03 (sub, times), STS-04 (bits, zlib); a
- * look-up adds STS-05. The signer's trust (STS-06) is the caller's: it gives
- * the key that the token's chain or the bundle led to.
+ * signed token whose sub is the list's own address. Opening a token checks, in
+ * this order and stopping at the first failure:
+ *   STS-02  type, tag, algorithm, signature
+ *   STS-03  sub, iat, nbf, exp, ttl
+ *   STS-04  bits, zlib stream, size
+ * A look-up adds STS-04 (range) and STS-05 (value).
+ *
+ * exp passed fails the list: it says nothing any more. ttl passed does not: the
+ * list may be used, but a newer one should have been had, so STS-03 is then
+ * *not done* and no verdict built on it can be green.
  *
  * Reading 1, 2, 4, 8 bits; writing 1 bit. Inflation is bounded by
  * NW_MAX_STATUS_LIST. Keys in CBOR: 65533 status_list, 65534 ttl, 65535 status.
+ *
+ * What this does not check: whether the signer may speak for the issuer
+ * (STS-06) and whether the referenced token is good (STS-01). The caller gives
+ * the key that the token's chain or the bundle led to.
  */
 #ifndef NW_STATUS_STATUS_H
 #define NW_STATUS_STATUS_H
 
 #include "base/check.h"
+#include "base/deflate.h"
 #include "cose/cose.h"
 #include "jose/jws.h"
 
@@ -25,8 +36,9 @@ struct nw_status_ref {
     uint64_t idx;
     char uri[512];
 };
-/* From the processed payload's "status" (JSON), or the raw CBOR value of claim 65535. A second
- * mechanism that disagrees, a negative or non-integer idx, an empty uri: CLAIM_*. */
+/* From the processed payload's "status" (JSON), or the raw CBOR value of claim 65535. A mechanism
+ * beside or instead of status_list, a negative or non-integer idx, a uri that is none: CLAIM_*.
+ * status == NULL (JSON) or empty (CBOR): OK and not present. */
 NW_MUST_USE enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_ref *out,
                                            struct nw_diag *d);
 NW_MUST_USE enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_status_ref *out,
@@ -35,11 +47,13 @@ NW_MUST_USE enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_sta
 /* A token, form detected, not yet verified: for finding the key. */
 struct nw_status_token {
     enum nw_token_form form;
-    struct nw_jws jws;          /* form JWT */
-    struct nw_cose_sign1 cose;  /* form CWT, over the input */
+    struct nw_jws jws;            /* form JWT */
+    struct nw_cose_sign1 cose;    /* form CWT, over the input */
     const struct nw_slice *chain; /* x5c / x5chain, leaf first */
     size_t chain_n;
+    bool short_typ; /* CWT whose type lacks "application/": accepted, worth a remark */
 };
+/* out->chain points into out: pass it by pointer, do not copy it. */
 NW_MUST_USE enum nw_err nw_status_token_parse(struct nw_slice token, struct nw_status_token *out,
                                               struct nw_checks *checks, struct nw_diag *d);
 void nw_status_token_free(struct nw_status_token *t);
@@ -49,6 +63,7 @@ struct nw_status_list {
     struct nw_buf packed; /* inflated, owned */
     uint64_t entries;
     int64_t iat, exp, ttl; /* exp, ttl: 0 when absent */
+    bool ttl_passed;       /* iat + ttl is over: STS-03 is not done */
     char uri[512];
 };
 /* Verifies the token with key, checks sub == uri and the times at `now`, inflates. */
@@ -58,14 +73,19 @@ NW_MUST_USE enum nw_err nw_status_list_open(struct nw_crypto *c, const struct nw
                                             struct nw_checks *checks, struct nw_diag *d);
 NW_MUST_USE enum nw_err nw_status_list_get(const struct nw_status_list *l, uint64_t idx,
                                            unsigned *value);
+/* Look-up with its checks: STATUS_INDEX (STS-04), STATUS_INVALID for every value but 0 (STS-05). */
+NW_MUST_USE enum nw_err nw_status_list_check(const struct nw_status_list *l, uint64_t idx,
+                                             struct nw_checks *checks, struct nw_diag *d);
 void nw_status_list_free(struct nw_status_list *l);
 
-/* Building. packed: 1 bit per entry, entries/8 bytes. Compressor state is kept for reuse. */
+/* Building. packed: 1 bit per entry, entries/8 bytes. Whoever makes many lists keeps one deflater
+ * (NW_DEFLATE_SPARSE): making one costs more than compressing a list. */
 struct nw_status_publish {
     struct nw_slice packed;
     const char *uri;
-    int64_t iat, exp, ttl; /* exp, ttl: 0 to leave out */
-    const char *aggregation_uri; /* or NULL */
+    int64_t iat, exp, ttl;        /* exp, ttl: 0 to leave out */
+    const char *aggregation_uri;  /* or NULL */
+    struct nw_deflater *deflater; /* NULL: one is made for this token */
 };
 NW_MUST_USE enum nw_err nw_status_token_make(struct nw_signer *s, enum nw_token_form form,
                                              const struct nw_status_publish *job,

@@ -1,0 +1,117 @@
+#include "status/status.h"
+
+/* RFC 3986 4.3, as far as it keeps nonsense out: a scheme, something behind it, printable ASCII
+ * without spaces. */
+static bool uri_is_plausible(struct nw_slice s)
+{
+    size_t colon = nw_slice_find(s, ':', 0);
+    if (colon == 0 || colon + 1 >= s.n) {
+        return false;
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] <= ' ' || s.p[i] >= 0x7f) {
+            return false;
+        }
+    }
+    uint8_t first = s.p[0] | 0x20;
+    return first >= 'a' && first <= 'z';
+}
+
+static enum nw_err ref_fill(uint64_t idx, struct nw_slice uri, struct nw_status_ref *out,
+                            struct nw_diag *d)
+{
+    struct nw_status_ref ref = {.present = true, .idx = idx};
+    if (!uri_is_plausible(uri) || !nw_slice_cstr(uri, ref.uri, sizeof ref.uri)) {
+        return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status.status_list.uri",
+                          "wanted a URI of at most %zu bytes", sizeof ref.uri - 1);
+    }
+    *out = ref;
+    return NW_OK;
+}
+
+static enum nw_err ref_mechanisms(bool has_list, size_t members, struct nw_diag *d)
+{
+    if (!has_list) {
+        return nw_fail_at(d, NW_ERR_CLAIM_MISSING, "status.status_list",
+                          "no status mechanism that is known");
+    }
+    if (members != 1) {
+        return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status",
+                          "a second status mechanism beside status_list");
+    }
+    return NW_OK;
+}
+
+enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_ref *out,
+                               struct nw_diag *d)
+{
+    if (status == NULL) {
+        *out = (struct nw_status_ref){.present = false};
+        return NW_OK;
+    }
+    if (nw_json_kind(status) != NW_JSON_OBJECT) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status", "wanted an object");
+    }
+    const struct nw_json *list = nw_json_get(status, "status_list");
+    enum nw_err e = ref_mechanisms(list != NULL, nw_json_count(status), d);
+    if (e != NW_OK) {
+        return e;
+    }
+    int64_t idx;
+    if (!nw_json_int(nw_json_get(list, "idx"), &idx)) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.status_list.idx", "wanted an integer");
+    }
+    if (idx < 0) {
+        return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status.status_list.idx", "it is negative");
+    }
+    const char *uri = nw_json_text(nw_json_get(list, "uri"));
+    if (uri == NULL) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.status_list.uri", "wanted a string");
+    }
+    return ref_fill((uint64_t)idx, nw_str(uri), out, d);
+}
+
+static enum nw_err ref_cbor_fields(struct nw_slice list, struct nw_status_ref *out,
+                                   struct nw_diag *d)
+{
+    struct nw_slice raw;
+    if (!nw_cbor_find_text(list, "idx", &raw)) {
+        return nw_fail_at(d, NW_ERR_CLAIM_MISSING, "status.status_list.idx", "it is not there");
+    }
+    struct nw_cbor r = nw_cbor_open(raw);
+    uint64_t idx = nw_cbor_uint(&r);
+    if (nw_cbor_err(&r) != NW_OK) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.status_list.idx",
+                          "wanted an unsigned integer");
+    }
+    if (!nw_cbor_find_text(list, "uri", &raw)) {
+        return nw_fail_at(d, NW_ERR_CLAIM_MISSING, "status.status_list.uri", "it is not there");
+    }
+    r = nw_cbor_open(raw);
+    struct nw_slice uri = nw_cbor_text(&r);
+    if (nw_cbor_err(&r) != NW_OK) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.status_list.uri", "wanted a text string");
+    }
+    return ref_fill(idx, uri, out, d);
+}
+
+enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_status_ref *out, struct nw_diag *d)
+{
+    if (status.n == 0) {
+        *out = (struct nw_status_ref){.present = false};
+        return NW_OK;
+    }
+    enum nw_err e = nw_cbor_check(status, NW_CBOR_UNIQUE | NW_CBOR_DEFINITE, NW_MAX_CBOR_DEPTH, d);
+    if (e != NW_OK) {
+        return e;
+    }
+    struct nw_cbor r = nw_cbor_open(status);
+    size_t members = nw_cbor_map(&r);
+    if (nw_cbor_err(&r) != NW_OK) {
+        return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status", "wanted a map");
+    }
+    struct nw_slice list = NW_SLICE_EMPTY;
+    bool found = nw_cbor_find_text(status, "status_list", &list);
+    e = ref_mechanisms(found, members, d);
+    return e != NW_OK ? e : ref_cbor_fields(list, out, d);
+}
