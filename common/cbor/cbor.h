@@ -3,7 +3,8 @@
  *
  * Reading has two steps. nw_cbor_check() walks the whole input once and
  * refuses everything that is not well-formed, or not allowed by the flags; it
- * allocates nothing and compares every length with the bytes that are left.
+ * compares every length with the bytes that are left, and allocates only when
+ * more than 64 map keys are open (8 bytes or less per byte of input).
  * Then a cursor (struct nw_cbor) reads item by item. The cursor's error is
  * sticky: read ten members, ask once with nw_cbor_err(). A cursor is safe on
  * unchecked bytes too (it never reads outside), but then it may accept what
@@ -25,7 +26,9 @@
 enum {
     NW_CBOR_SHORTEST = 1u, /* integers and lengths in shortest form */
     NW_CBOR_DEFINITE = 2u, /* no indefinite lengths */
-    NW_CBOR_UNIQUE = 4u,   /* no duplicate map keys */
+    /* No duplicate map keys: integers and strings compare by value, however they are encoded, other
+     * keys by their bytes. A string in chunks is refused as a key. */
+    NW_CBOR_UNIQUE = 4u,
     NW_CBOR_ORDERED = 8u,  /* map keys in bytewise order (implies unique) */
 };
 /* Always checked: well-formed, valid UTF-8, depth, map size, nothing after the item. */
@@ -33,7 +36,9 @@ enum {
 #define NW_CBOR_DETERMINISTIC (NW_CBOR_STRICT | NW_CBOR_ORDERED)
 #define NW_CBOR_LENIENT NW_CBOR_UNIQUE /* HCERT and other foreign tokens */
 
-/* One whole item and nothing after it. d gets the byte offset. */
+/* One whole item and nothing after it. d gets the byte offset. Arrays, maps, tags and strings in
+ * chunks count as levels; max_depth above NW_MAX_CBOR_DEPTH means NW_MAX_CBOR_DEPTH. The size of the
+ * input is the caller's to limit. */
 NW_MUST_USE enum nw_err nw_cbor_check(struct nw_slice in, unsigned flags, unsigned max_depth,
                                       struct nw_diag *d);
 
@@ -70,6 +75,16 @@ struct nw_slice nw_cbor_bytes(struct nw_cbor *r); /* definite lengths only */
 struct nw_slice nw_cbor_text(struct nw_cbor *r);
 size_t nw_cbor_array(struct nw_cbor *r); /* number of elements, definite only */
 size_t nw_cbor_map(struct nw_cbor *r);   /* number of pairs, definite only */
+/* For lenient readers: indefinite lengths as well.
+ *     size_t left = nw_cbor_map_any(&r);
+ *     while (nw_cbor_more(&r, &left)) { read key; read value }
+ */
+#define NW_CBOR_UNTIL_BREAK ((size_t)-1)
+size_t nw_cbor_array_any(struct nw_cbor *r);
+size_t nw_cbor_map_any(struct nw_cbor *r);
+bool nw_cbor_more(struct nw_cbor *r, size_t *left);
+/* Appends a byte or text string, in one piece or in chunks. */
+void nw_cbor_string_any(struct nw_cbor *r, struct nw_buf *out);
 uint64_t nw_cbor_tag(struct nw_cbor *r);
 bool nw_cbor_bool(struct nw_cbor *r);
 void nw_cbor_null(struct nw_cbor *r);
@@ -81,8 +96,8 @@ void nw_cbor_fail(struct nw_cbor *r, enum nw_err e);
 enum nw_err nw_cbor_err(const struct nw_cbor *r) NW_MUST_USE;
 bool nw_cbor_done(const struct nw_cbor *r);
 
-/* Value (raw span) of an integer or text key in the map that starts at raw.p; false if raw is no
- * map or has no such key. */
+/* Value (raw span) of an integer or text key in the map that starts at raw.p (either length form);
+ * false if raw is no map or has no such key. */
 bool nw_cbor_find_int(struct nw_slice raw, int64_t key, struct nw_slice *value);
 bool nw_cbor_find_text(struct nw_slice raw, const char *key, struct nw_slice *value);
 
