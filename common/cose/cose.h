@@ -34,24 +34,24 @@ struct nw_cose_policy {
     const enum nw_sig_alg *algs;
     size_t alg_n;
     enum nw_cose_tag tag;
-    unsigned cbor_flags;         /* NW_CBOR_STRICT, NW_CBOR_LENIENT */
+    unsigned cbor_flags; /* NW_CBOR_STRICT, NW_CBOR_LENIENT */
     bool kid_must_be_protected;
-    bool lenient_headers;        /* alg may be unprotected, a label in both maps; protected wins */
-    bool detached;               /* payload must be nil; else it must be there */
-    const int64_t *crit;         /* labels understood */
+    bool lenient_headers; /* alg may be unprotected, a label in both maps; protected wins */
+    bool detached;        /* payload must be nil; else it must be there */
+    const int64_t *crit;  /* labels understood */
     size_t crit_n;
-    unsigned max_depth;          /* 0: NW_MAX_CBOR_DEPTH */
-    size_t max;                  /* bytes of the whole token; 0: NW_MAX_CBOR */
+    unsigned max_depth; /* 0: NW_MAX_CBOR_DEPTH */
+    size_t max;         /* bytes of the whole token; 0: NW_MAX_CBOR */
 };
 
 struct nw_cose_sign1 {
     struct nw_slice protected_raw, unprotected_raw, payload, signature;
-    bool detached;               /* the payload was nil */
+    bool detached; /* the payload was nil */
     enum nw_sig_alg alg;
     struct nw_slice kid; /* protected wins over unprotected; empty if none */
     bool kid_protected;
-    struct nw_slice typ_text; /* header 16 as text, or empty */
-    uint64_t typ_number;      /* header 16 as CoAP content-format, or 0 */
+    struct nw_slice typ_text;            /* header 16 as text, or empty */
+    uint64_t typ_number;                 /* header 16 as CoAP content-format, or 0 */
     struct nw_slice chain[NW_MAX_CHAIN]; /* x5chain (33), from either map */
     size_t chain_n;
     bool chain_protected;
@@ -68,6 +68,7 @@ NW_MUST_USE enum nw_err nw_cose_verify(struct nw_crypto *c, const struct nw_cose
 
 struct nw_cose_headers {
     struct nw_slice kid;  /* protected, if not empty */
+    struct nw_slice kcwt; /* protected 13 (SD-CWT), the token that this one proves; if not empty */
     const char *typ;      /* protected 16, if not NULL */
     bool chain;           /* x5chain of the signer */
     bool chain_protected; /* in the protected map (status lists), else unprotected (mdoc) */

@@ -204,8 +204,7 @@ static enum nw_err read_headers(struct reading *s, struct nw_slice map)
             return refuse(s->d, NW_ERR_COSE_HEADER, "a label has no value");
         }
         /* RFC 9052 3: labels are unique in the two maps together. */
-        if (!s->protected && !s->policy->lenient_headers &&
-            has_label(s->out->protected_raw, &l)) {
+        if (!s->protected && !s->policy->lenient_headers && has_label(s->out->protected_raw, &l)) {
             return refuse(s->d, NW_ERR_COSE_HEADER, "a label stands in both header maps");
         }
         enum nw_err e = read_header(s, &l, raw);

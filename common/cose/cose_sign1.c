@@ -59,16 +59,20 @@ static void put_chain(struct nw_signer *s, struct nw_buf *b)
     }
 }
 
-/* Labels in bytewise order: 1, 4, 16, 33. */
+/* Labels in bytewise order: 1, 4, 13, 16, 33. */
 static void put_protected(struct nw_signer *s, const struct nw_cose_headers *h, struct nw_buf *b)
 {
     bool chain = h->chain && h->chain_protected;
-    nw_cbor_put_map(b, 1u + (h->kid.n > 0) + (h->typ != NULL) + chain);
+    nw_cbor_put_map(b, 1u + (h->kid.n > 0) + (h->kcwt.n > 0) + (h->typ != NULL) + chain);
     nw_cbor_put_uint(b, 1);
     nw_cbor_put_int(b, nw_alg_cose(nw_signer_alg(s)));
     if (h->kid.n > 0) {
         nw_cbor_put_uint(b, 4);
         nw_cbor_put_bytes(b, h->kid);
+    }
+    if (h->kcwt.n > 0) {
+        nw_cbor_put_uint(b, 13);
+        nw_cbor_put_bytes(b, h->kcwt);
     }
     if (h->typ != NULL) {
         nw_cbor_put_uint(b, 16);
