@@ -32,7 +32,7 @@ enum nw_err nw_seal_make(struct nw_crypto *c, struct nw_signer *s, const struct 
 {
     struct nw_buf claims = NW_BUF(NW_MAX_A11);
     struct nw_buf token = NW_BUF(NW_MAX_A11);
-    uint8_t hash[NW_SHA256_BYTES];
+    uint8_t hash[NW_SHA256_BYTES] = {0};
     struct nw_cose_headers headers = {
         .kid = nw_slice(hash, NW_A11_KID_BYTES), .typ = NW_A11_TYP, .tagged = true};
 
