@@ -12,12 +12,13 @@ bool nw_utf8_valid(struct nw_slice s, size_t *off);
 /* No C0/C1 controls, no bidi controls (U+200E/F, U+202A-E, U+2066-9, U+061C), no U+2028/9, U+FEFF,
  * no noncharacters. s must be valid UTF-8. */
 bool nw_text_is_clean(struct nw_slice s);
+/* Also false when there is no memory for a text of more than 500 characters. */
 bool nw_text_is_nfc(struct nw_slice s);
 /* Number of code points. */
 size_t nw_text_length(struct nw_slice s);
 /* NFKD, marks stripped, case folded, ß->ss, ł->l, đ->d, ø->o, æ->ae, œ->oe, þ->th, ı->i, runs of
- * spaces, hyphens, apostrophes and dots as one space, trimmed. Greek and Cyrillic are transliterated
- * to Latin (ICAO 9303) first. */
+ * spaces, hyphens, apostrophes and dots as one space, trimmed. Greek is written in Latin letters by
+ * ELOT 743, as Greek passports do, Cyrillic by ICAO 9303. Appends to out. */
 NW_MUST_USE enum nw_err nw_text_fold(struct nw_slice s, struct nw_buf *out);
 /* The ICAO 9303 alternative spelling (ä->ae, ö->oe, ü->ue, å->aa, ...), then folded. */
 NW_MUST_USE enum nw_err nw_text_fold_icao(struct nw_slice s, struct nw_buf *out);
