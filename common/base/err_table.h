@@ -115,11 +115,16 @@ NW_E(603, BUNDLE_STALE, "the evidence bundle is past its maximum age", "BUNDLE 5
 NW_E(604, TRUST_UNKNOWN, "the signer is on no trusted list for this role", "")
 NW_E(605, TRUST_WITHDRAWN, "the signer's entitlement was withdrawn", "")
 NW_E(606, TRUST_NOT_YET, "the signer was not entitled at the time of signing", "")
+NW_E(607, BUNDLE_FUTURE, "the evidence bundle claims to be made in the future", "BUNDLE 5")
 NW_E(610, LOTE_FORM, "the list is not well-formed", "TS 119 602 6")
 NW_E(611, LOTE_SIGNER, "the list is not signed by a pinned signer", "TS 119 602 6.8")
 NW_E(612, LOTE_TIME, "the list is outside its validity", "TS 119 602 6.3.15")
 NW_E(613, LOTE_SEQUENCE, "the list is older than one already accepted", "TS 119 602 6.3.2")
 NW_E(614, LOTE_TYPE, "the list is of another type than asked for", "TS 119 602 6.3")
+NW_E(615, LOTE_PROFILE, "the list breaks the profile of its type", "TS 119 602 D-I")
+NW_E(616, LOTE_SERVICE, "a service of the list cannot be relied on", "TS 119 602 H.3")
+NW_E(617, LOTE_EXTENSION, "a critical extension is not understood", "TS 119 602 6.3.17")
+NW_E(618, LIST_UNSUPPORTED, "this version reads JSON lists only", "")
 
 /* 7xx: holder binding */
 NW_E(700, KB_MISSING, "the proof of possession is missing", "RFC 9901 7.3")

@@ -26,6 +26,9 @@
 #define NW_MAX_CHAIN 6u                /* certificates from leaf to last intermediate */
 #define NW_MAX_LOTE (8u << 20)
 #define NW_MAX_BUNDLE (64u << 20)
+#define NW_MAX_SERVICE_CERTS 16u       /* certificates of one listed service */
+#define NW_MAX_PERIODS 64u             /* status periods of one listed service */
+#define NW_MAX_ANCHORS 64u             /* listed certificates that one chain may lead to */
 #define NW_MAX_RECORD (64u << 10)      /* one A1 record as JSON, also one line of a batch */
 #define NW_MAX_KEY_FILE (64u << 10)
 #define NW_MAX_CHECKS 96u              /* checks in one report: 60 rules and the V rules */

@@ -63,13 +63,13 @@ enum nw_trust_state {
 };
 
 struct nw_trust_entity {
-    char id[64];      /* institution id as the list or registry has it ("PL:ZUSTEST02"), "" unknown */
+    char id[64]; /* institution id as the list or registry has it ("PL:ZUSTEST02"), "" unknown */
     char name[160];
-    char country[3];  /* ISO 3166 (GR, GB) */
-    char list[128];   /* the list it stands on */
+    char country[3]; /* ISO 3166 (GR, GB) */
+    char list[128];  /* the list it stands on */
     int64_t list_issued, list_next;
     bool list_test;
-    char anchor[65];  /* SHA-256 of the anchor certificate, hex */
+    char anchor[65];      /* SHA-256 of the anchor certificate, hex */
     int64_t since, until; /* of the period that covers the time asked for; until 0: open */
 };
 
@@ -83,8 +83,8 @@ NW_MUST_USE enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bund
                                        struct nw_diag *d);
 
 /* A11: the signer certificates whose SHA-256 starts with kid (8 bytes), for a role. Calls `each`
- * until it returns false. der is the certificate; its chain to an anchor was checked when the bundle
- * was built and is checked again by nw_trust_chain(). */
+ * until it returns false. der is the certificate; its chain to an anchor was checked when the
+ * bundle was built and is checked again by nw_trust_chain(). */
 void nw_bundle_by_kid(const struct nw_bundle *b, struct nw_slice kid, enum nw_role role,
                       bool (*each)(void *ctx, struct nw_slice der), void *ctx);
 

@@ -1,0 +1,312 @@
+/*
+ * From a chain to a listed service: who is entitled, since when, for what.
+ *
+ * A chain belongs to a service of the role asked for in one of two ways (TS
+ * 119 602 table H.3, note): the leaf's key and subject are those of a listed
+ * certificate, or a listed CA certificate issued the chain's last certificate.
+ * The first wins: what the list says about a body itself is nearer than what
+ * it says about the body's CA. A name or a key identifier alone never matches.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "trust/bundle_open.h"
+
+/* A listed certificate that the chain may lead to, and its service. */
+struct candidate {
+    struct nw_slice der;
+    uint32_t service;
+};
+
+struct search {
+    struct nw_crypto *c;
+    const struct nw_bundle *b;
+    enum nw_role role;
+    struct nw_cert leaf, last, listed; /* listed: the one looked at */
+    struct nw_bundle_service service;  /* the one looked at */
+    struct candidate found[NW_MAX_ANCHORS];
+    size_t n;
+    bool by_key; /* the leaf itself is listed */
+};
+
+static enum nw_err read_chain(struct search *s, const struct nw_slice *chain, size_t n,
+                              struct nw_checks *checks, struct nw_diag *d)
+{
+    struct nw_diag local = {0};
+    enum nw_err e = NW_OK;
+    if (n == 0 || n > NW_MAX_CHAIN) {
+        e = nw_fail(&local, n == 0 ? NW_ERR_CERT_CHAIN : NW_ERR_CERT_DEPTH, NW_NO_OFFSET,
+                    "%zu certificates", n);
+    }
+    if (e == NW_OK) {
+        e = nw_cert_parse(chain[0], &s->leaf, &local);
+    }
+    if (e == NW_OK) {
+        e = nw_cert_parse(chain[n - 1], &s->last, &local);
+    }
+    if (e != NW_OK) {
+        (void)nw_fail(&local, e, NW_NO_OFFSET, "certificate of the signer");
+        if (checks != NULL && !nw_err_is_ours(e)) {
+            (void)nw_check_fail_diag(checks, "X5-01", &local);
+        }
+        if (d != NULL && d->code == NW_OK) {
+            *d = local;
+        }
+    }
+    return e;
+}
+
+static bool matches(const struct search *s)
+{
+    return s->by_key ? nw_slice_eq(s->listed.spki, s->leaf.spki) &&
+                           nw_slice_eq(s->listed.subject, s->leaf.subject)
+                     : s->listed.ca && nw_slice_eq(s->listed.subject, s->last.issuer);
+}
+
+static void collect(struct search *s, const uint32_t *services, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!nw_bundle_service_at(s->b, services[i], &s->service)) {
+            continue;
+        }
+        for (size_t k = 0; k < s->service.cert_n && s->n < NW_MAX_ANCHORS; k++) {
+            if (nw_cert_parse(s->service.certs[k], &s->listed, NULL) == NW_OK && matches(s)) {
+                s->found[s->n++] =
+                    (struct candidate){.der = s->service.certs[k], .service = services[i]};
+            }
+        }
+    }
+}
+
+static enum nw_err find_candidates(struct search *s)
+{
+    uint32_t services[NW_MAX_ANCHORS];
+    uint8_t digest[NW_SHA256_BYTES];
+    enum nw_err e = nw_sha256(s->c, s->leaf.spki, digest);
+    if (e != NW_OK) {
+        return e;
+    }
+    s->by_key = true;
+    size_t n = nw_bundle_by_key(s->b, digest, s->role, services, NW_MAX_ANCHORS);
+    collect(s, services, n < NW_MAX_ANCHORS ? n : NW_MAX_ANCHORS);
+    if (s->n > 0) {
+        return NW_OK;
+    }
+    e = nw_sha256(s->c, s->last.issuer, digest);
+    if (e != NW_OK) {
+        return e;
+    }
+    s->by_key = false;
+    n = nw_bundle_by_subject(s->b, digest, s->role, services, NW_MAX_ANCHORS);
+    collect(s, services, n < NW_MAX_ANCHORS ? n : NW_MAX_ANCHORS);
+    return NW_OK;
+}
+
+/* A body may present another certificate of its listed key (a renewal). The list vouches for the
+ * certificate it holds, so that is the one whose validity counts. */
+static struct nw_slice listed_leaf(struct search *s, struct nw_slice presented, int64_t at)
+{
+    struct nw_slice best = s->found[0].der;
+    bool valid = false;
+    for (size_t i = 0; i < s->n; i++) {
+        if (nw_slice_eq(s->found[i].der, presented)) {
+            return presented;
+        }
+        if (!valid && nw_cert_parse(s->found[i].der, &s->listed, NULL) == NW_OK &&
+            s->listed.not_before <= at && at <= s->listed.not_after) {
+            best = s->found[i].der;
+            valid = true;
+        }
+    }
+    return best;
+}
+
+static enum nw_err check_path(struct search *s, const struct nw_slice *chain, size_t n,
+                              enum nw_cert_profile profile, int64_t at, struct nw_slice *anchor,
+                              struct nw_checks *checks, struct nw_diag *d)
+{
+    struct nw_slice anchors[NW_MAX_ANCHORS];
+    struct nw_slice leaf;
+    size_t used = 0;
+    struct nw_path path = {.chain = chain,
+                           .chain_n = n,
+                           .anchors = anchors,
+                           .anchor_n = s->n,
+                           .at = at,
+                           .profile = profile,
+                           .leaf_may_be_anchor = s->by_key};
+    for (size_t i = 0; i < s->n; i++) {
+        anchors[i] = s->found[i].der;
+    }
+    if (s->by_key) {
+        leaf = listed_leaf(s, chain[0], at);
+        path.chain = &leaf;
+        path.chain_n = 1;
+        anchors[0] = leaf;
+        path.anchor_n = 1;
+    }
+    enum nw_err e = nw_path_check(s->c, &path, checks, &used, d);
+    if (e == NW_OK) {
+        *anchor = anchors[used];
+    } else if (s->by_key) {
+        *anchor = leaf;
+    }
+    return e;
+}
+
+static enum nw_trust_state state_at(const struct nw_bundle_service *s, int64_t t,
+                                    struct nw_bundle_period *covering)
+{
+    for (size_t i = 0; i < s->period_n; i++) {
+        const struct nw_bundle_period *p = &s->periods[i];
+        if (t >= p->from && (p->until == 0 || t < p->until)) {
+            *covering = *p;
+            return p->status;
+        }
+    }
+    *covering = s->periods[0];
+    return NW_TRUST_NOT_YET;
+}
+
+/* Of several services with this anchor, a granted one is enough; withdrawn says more than not yet.
+ */
+static int rank(enum nw_trust_state state)
+{
+    static const int ranks[] = {[NW_TRUST_UNKNOWN] = 0,
+                                [NW_TRUST_NOT_YET] = 1,
+                                [NW_TRUST_WITHDRAWN] = 2,
+                                [NW_TRUST_GRANTED] = 3};
+    return ranks[state];
+}
+
+static void hex_digest(const uint8_t *digest, char hex[65])
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < NW_SHA256_BYTES; i++) {
+        hex[2 * i] = digits[digest[i] >> 4];
+        hex[2 * i + 1] = digits[digest[i] & 15];
+    }
+    hex[64] = '\0';
+}
+
+static void fill_entity(const struct nw_bundle *b, const struct nw_bundle_service *s,
+                        const struct nw_bundle_period *period, struct nw_trust_entity *out)
+{
+    struct nw_bundle_entity body;
+    struct nw_bundle_source source;
+    memset(out, 0, sizeof *out);
+    if (!nw_bundle_entity_at(b, (size_t)s->entity, &body) ||
+        !nw_bundle_source_at(b, (size_t)body.source, &source)) {
+        return;
+    }
+    (void)nw_slice_cstr(body.id, out->id, sizeof out->id);
+    (void)nw_slice_cstr(body.name, out->name, sizeof out->name);
+    (void)nw_slice_cstr(body.country, out->country, sizeof out->country);
+    (void)nw_slice_cstr(source.list_type, out->list, sizeof out->list);
+    out->list_issued = source.issued;
+    out->list_next = source.next_update;
+    out->list_test = source.test;
+    out->since = period->from;
+    out->until = period->until;
+}
+
+static enum nw_err judge(struct search *s, struct nw_slice anchor, int64_t signed_at,
+                         struct nw_trust_entity *entity, enum nw_trust_state *state)
+{
+    uint8_t digest[NW_SHA256_BYTES];
+    enum nw_err e = nw_sha256(s->c, anchor, digest);
+    *state = NW_TRUST_UNKNOWN;
+    for (size_t i = 0; e == NW_OK && i < s->n; i++) {
+        struct nw_bundle_period period;
+        if (!s->by_key && !nw_slice_eq(s->found[i].der, anchor)) {
+            continue;
+        }
+        if (!nw_bundle_service_at(s->b, s->found[i].service, &s->service)) {
+            continue;
+        }
+        enum nw_trust_state one = state_at(&s->service, signed_at, &period);
+        if (rank(one) > rank(*state)) {
+            *state = one;
+            fill_entity(s->b, &s->service, &period, entity);
+            hex_digest(digest, entity->anchor);
+        }
+    }
+    return e;
+}
+
+static const struct {
+    enum nw_err err;
+    const char *detail;
+} verdicts[] = {
+    [NW_TRUST_UNKNOWN] = {NW_ERR_TRUST_UNKNOWN, "the signer is on no list for this role"},
+    [NW_TRUST_GRANTED] = {NW_OK, ""},
+    [NW_TRUST_WITHDRAWN] = {NW_ERR_TRUST_WITHDRAWN, "withdrawn when it signed"},
+    [NW_TRUST_NOT_YET] = {NW_ERR_TRUST_NOT_YET, "entitled only after it signed"},
+};
+
+static enum nw_err conclude(enum nw_trust_state state, const struct nw_trust_entity *entity,
+                            int64_t at, struct nw_checks *checks, struct nw_diag *d)
+{
+    enum nw_err e = verdicts[state].err;
+    if (e != NW_OK) {
+        if (checks != NULL) {
+            nw_check_fail(checks, "LOTE-04", e, "%s", verdicts[state].detail);
+        }
+        return nw_fail(d, e, NW_NO_OFFSET, "%s", verdicts[state].detail);
+    }
+    if (checks != NULL) {
+        nw_check_pass(checks, "LOTE-04");
+        if (entity->list_next != 0 && at > entity->list_next) {
+            nw_check_not_done(checks, "LOTE-02", "a newer edition of the list must exist by now");
+        }
+    }
+    return NW_OK;
+}
+
+static void path_not_done(struct nw_checks *checks)
+{
+    static const char *const ids[] = {"X5-01", "X5-02", "X5-03", "X5-04"};
+    for (size_t i = 0; checks != NULL && i < 4; i++) {
+        nw_check_not_done(checks, ids[i], "no list leads to this signer");
+    }
+}
+
+enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum nw_role role,
+                           enum nw_cert_profile profile, const struct nw_slice *chain, size_t n,
+                           int64_t signed_at, int64_t at, struct nw_trust_entity *entity,
+                           enum nw_trust_state *state, struct nw_checks *checks, struct nw_diag *d)
+{
+    struct nw_slice anchor = NW_SLICE_EMPTY;
+    enum nw_err path = NW_OK;
+    struct search *s = nw_calloc(1, sizeof *s);
+    *state = NW_TRUST_UNKNOWN;
+    memset(entity, 0, sizeof *entity);
+    enum nw_err e = s != NULL ? NW_OK : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        *s = (struct search){.c = c, .b = b, .role = role};
+        e = read_chain(s, chain, n, checks, d);
+    }
+    if (e == NW_OK) {
+        e = find_candidates(s);
+    }
+    if (e == NW_OK && s->n > 0) {
+        path = check_path(s, chain, n, profile, at, &anchor, checks, d);
+        e = nw_err_is_ours(path) ? path : NW_OK;
+    } else if (e == NW_OK) {
+        path_not_done(checks);
+    }
+    if (e == NW_OK && anchor.n > 0) {
+        e = judge(s, anchor, signed_at, entity, state);
+    }
+    if (e == NW_OK && path != NW_OK && anchor.n == 0) {
+        if (checks != NULL) {
+            nw_check_not_done(checks, "LOTE-04", "no valid path to a listed certificate");
+        }
+        e = path;
+    } else if (e == NW_OK) {
+        e = conclude(*state, entity, at, checks, d);
+        e = path != NW_OK ? path : e;
+    }
+    nw_free(s);
+    return e;
+}

@@ -1,0 +1,75 @@
+/* One list from bytes to services: the steps in their order, and their rules. */
+#include "lote.h"
+
+#include "base/alloc.h"
+
+static enum nw_err read_json(struct lote *l, struct nw_diag *d)
+{
+    enum nw_err e = nw_json_parse_max(nw_buf_slice(&l->jws.payload), NW_MAX_LOTE, &l->json, d);
+    return e == NW_OK ? lote_schema_check(l->json, d) : e;
+}
+
+/* A step's outcome under its rule; trouble of our own is no verdict on the list. */
+static enum nw_err record(struct nw_checks *checks, const char *rule, enum nw_err e,
+                          struct nw_diag *d)
+{
+    if (e == NW_OK) {
+        nw_check_pass(checks, rule);
+    } else if (!nw_err_is_ours(e)) {
+        (void)nw_fail(d, e, NW_NO_OFFSET, "the list");
+        (void)nw_check_fail_diag(checks, rule, d);
+    }
+    return e;
+}
+
+enum nw_err lote_open(struct nw_crypto *c, struct nw_slice file, const struct lote_policy *policy,
+                      struct lote **out, struct nw_checks *checks, struct nw_diag *d)
+{
+    struct nw_diag local = {0};
+    struct lote *l = nw_calloc(1, sizeof *l);
+    if (l == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    enum nw_err e = record(checks, "LOTE-01", lote_gate(c, file, policy, l, &local), &local);
+    if (e == NW_OK) {
+        e = record(checks, "LOTE-03", read_json(l, &local), &local);
+    }
+    if (e == NW_OK) {
+        e = record(checks, "LOTE-03", lote_profile_check(l, policy, &local), &local);
+    }
+    if (e == NW_OK) {
+        e = record(checks, "LOTE-02", lote_times_check(l, policy, &local), &local);
+    }
+    if (e == NW_OK) {
+        e = lote_services(c, l, &local);
+    }
+    if (e == NW_OK && l->dropped > 0) {
+        nw_check_fail(checks, "LOTE-04", NW_ERR_LOTE_SERVICE, "%zu services dropped, first: %s: %s",
+                      l->dropped, l->notes[0].path, l->notes[0].text);
+    } else if (e == NW_OK) {
+        nw_check_pass(checks, "LOTE-04");
+    }
+    if (e == NW_OK) {
+        *out = l;
+        l = NULL;
+    } else if (d != NULL && d->code == NW_OK) {
+        *d = local;
+        d->code = e;
+    }
+    lote_free(&l);
+    return e;
+}
+
+void lote_free(struct lote **l)
+{
+    if (*l == NULL) {
+        return;
+    }
+    nw_jws_free(&(*l)->jws);
+    nw_json_free(&(*l)->json);
+    nw_buf_free(&(*l)->der);
+    nw_free((*l)->entities);
+    nw_free((*l)->services);
+    nw_free(*l);
+    *l = NULL;
+}

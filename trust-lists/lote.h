@@ -1,0 +1,123 @@
+/*
+ * Lists of trusted entities (ETSI TS 119 602 V1.1.1), JSON form: from bytes to
+ * services with periods, or to a reason why not.
+ *
+ * The order is fixed, and each step only sees what the one before has passed:
+ * compact JAdES and its header, the pinned signer, the signature over the
+ * received bytes (LOTE-01) · strict JSON, the published schema, type and
+ * profile of annexes D to I (LOTE-03) · times and number (LOTE-02) · entities
+ * and services (LOTE-04).
+ *
+ * What is wrong with the list refuses the list. What is wrong with one service
+ * drops that service, is noted, and makes LOTE-04 fail: the rest of the list
+ * still counts.
+ *
+ * Signers are pinned from outside by their certificate. Their name and key
+ * usage are looked at, but give warnings only: the lists of the Commission are
+ * signed under a name that is not the operator's.
+ *
+ * What this does not check: the revocation of listed certificates, and that
+ * they are valid now. That is asked when they are used (nw_trust_chain).
+ */
+#ifndef NW_TRUST_LISTS_LOTE_H
+#define NW_TRUST_LISTS_LOTE_H
+
+#include "base/check.h"
+#include "jose/jws.h"
+#include "trust/bundle_items.h"
+
+enum lote_kind {
+    LOTE_ANY = 0, /* no list: "whatever it is" in a policy */
+    LOTE_PID,
+    LOTE_WALLET,
+    LOTE_WRPAC,
+    LOTE_WRPRC,
+    LOTE_PUBEAA,
+    LOTE_REGISTRARS,
+    LOTE_KINDS,
+};
+/* "pub-eaa"; NULL for LOTE_ANY. */
+const char *lote_kind_name(enum lote_kind kind);
+/* LOTE_ANY for an unknown name. */
+enum lote_kind lote_kind_from_name(const char *name);
+
+/* The last edition that was accepted from a source. */
+struct lote_seen {
+    uint64_t sequence; /* 0: none yet */
+    int64_t signed_at;
+    uint8_t sha256[NW_SHA256_BYTES];
+};
+
+struct lote_policy {
+    enum lote_kind kind;
+    const struct nw_slice *pins; /* DER of the certificates that may sign */
+    size_t pin_n;
+    bool allow_rs; /* RS256, RS384, RS512 too */
+    int64_t now;
+    const struct lote_seen *seen; /* NULL: no memory */
+};
+
+#define LOTE_MAX_NOTES 32
+struct lote_note {
+    char path[NW_DIAG_PATH];
+    char text[NW_DIAG_DETAIL];
+};
+
+struct lote {
+    enum lote_kind kind;
+    const char *type, *territory, *operator_name; /* borrowed from json */
+    uint64_t sequence;
+    int64_t issued, next_update, signed_at; /* next_update 0: closed */
+    uint8_t sha256[NW_SHA256_BYTES];        /* of the list as received */
+    uint8_t signer[NW_SHA256_BYTES];        /* of the signer's certificate */
+    struct nw_bundle_entity *entities;      /* source is 0; the writer of a bundle sets it */
+    size_t entity_n;
+    struct nw_bundle_service *services; /* of use here: role not NW_ROLE_NONE */
+    size_t service_n;
+    size_t dropped, ignored; /* services that could not be relied on; of no use here */
+    struct lote_note notes[LOTE_MAX_NOTES];
+    size_t note_n; /* may exceed LOTE_MAX_NOTES: the rest is only counted */
+
+    struct nw_jws jws;
+    struct nw_json *json;
+    struct nw_buf der; /* certificates of the services */
+};
+
+/* NW_OK: accepted (look at note_n and dropped). *out is to be freed in any case of NW_OK.
+ * checks gets LOTE-01 to LOTE-04. */
+NW_MUST_USE enum nw_err lote_open(struct nw_crypto *c, struct nw_slice file,
+                                  const struct lote_policy *policy, struct lote **out,
+                                  struct nw_checks *checks, struct nw_diag *d);
+void lote_free(struct lote **l);
+void lote_note(struct lote *l, const char *path, const char *fmt, ...) NW_PRINTF(3, 4);
+
+/* The steps, in their order. */
+NW_MUST_USE enum nw_err lote_gate(struct nw_crypto *c, struct nw_slice file,
+                                  const struct lote_policy *policy, struct lote *l,
+                                  struct nw_diag *d);
+NW_MUST_USE enum nw_err lote_schema_check(const struct nw_json *root, struct nw_diag *d);
+NW_MUST_USE enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
+                                           struct nw_diag *d);
+NW_MUST_USE enum nw_err lote_times_check(struct lote *l, const struct lote_policy *policy,
+                                         struct nw_diag *d);
+NW_MUST_USE enum nw_err lote_services(struct nw_crypto *c, struct lote *l, struct nw_diag *d);
+
+/* What annexes D to I demand, one row each. */
+struct lote_profile {
+    const char *name, *type, *approach, *approach_too, *rules;
+    const char *issuance, *revocation; /* service types; revocation may be NULL */
+    enum nw_role issuance_role, revocation_role;
+    const char *country_uri; /* followed by the country code */
+    bool status;             /* annex H: status, history period, no pointers */
+};
+const struct lote_profile *lote_profile(enum lote_kind kind);
+/* An extension array holds a critical one that is not known here (6.3.17). */
+bool lote_critical_unknown(const struct nw_json *extensions);
+/* The text in English, or the first one, of an array of {lang, value|uriValue}; "" if none. */
+const char *lote_text(const struct nw_json *array, const char *member);
+
+/* Do the 20 bytes identify this key (DER SPKI), by RFC 5280 4.2.1.2 (1) or RFC 7093 2 (1)? */
+NW_MUST_USE enum nw_err lote_key_id_matches(struct nw_crypto *c, struct nw_slice spki,
+                                            struct nw_slice id, bool *yes);
+
+#endif
