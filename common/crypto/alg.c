@@ -9,16 +9,11 @@ struct alg_row {
 };
 
 static const struct alg_row algs[] = {
-    {NW_ES256, NW_SHA256, "ES256", -7, -9},
-    {NW_ES384, NW_SHA384, "ES384", -35, -51},
-    {NW_ES512, NW_SHA512, "ES512", -36, -52},
-    {NW_PS256, NW_SHA256, "PS256", -37, 0},
-    {NW_PS384, NW_SHA384, "PS384", -38, 0},
-    {NW_PS512, NW_SHA512, "PS512", -39, 0},
-    {NW_RS256, NW_SHA256, "RS256", -257, 0},
-    {NW_RS384, NW_SHA384, "RS384", -258, 0},
-    {NW_RS512, NW_SHA512, "RS512", -259, 0},
-    {NW_EDDSA, NW_SHA512, "EdDSA", -8, -19},
+    {NW_ES256, NW_SHA256, "ES256", -7, -9},   {NW_ES384, NW_SHA384, "ES384", -35, -51},
+    {NW_ES512, NW_SHA512, "ES512", -36, -52}, {NW_PS256, NW_SHA256, "PS256", -37, 0},
+    {NW_PS384, NW_SHA384, "PS384", -38, 0},   {NW_PS512, NW_SHA512, "PS512", -39, 0},
+    {NW_RS256, NW_SHA256, "RS256", -257, 0},  {NW_RS384, NW_SHA384, "RS384", -258, 0},
+    {NW_RS512, NW_SHA512, "RS512", -259, 0},  {NW_EDDSA, NW_SHA512, "EdDSA", -8, -19},
 };
 #define ALGS (sizeof algs / sizeof algs[0])
 

@@ -2,17 +2,31 @@
  * Certificates and paths (RFC 5280 6.1), at a given time, for a given use.
  *
  * nw_cert_parse() reads one DER certificate completely (nothing after it) into
- * slices over the DER. mbedTLS does the parsing of the skeleton; extensions
- * are walked here, and an unknown critical one refuses the certificate.
+ * slices over the DER. It is read twice: by the strict reader here, which finds
+ * the fields and walks every extension, and by mbedTLS. Both must take it and
+ * agree on its outline. A critical extension that is not understood refuses it
+ * (understood: basicConstraints, keyUsage, extKeyUsage, key identifiers,
+ * alternative names, certificate policies without restriction).
  *
  * nw_path_check() takes the chain as it came (leaf first, without anchor) and
  * a set of anchors, and adds X5-01 (path), X5-02 (algorithms and keys) and
  * X5-03 (usage for the profile) to the checks. An anchor may be a CA
  * certificate or the very leaf (public bodies are often listed themselves).
+ * Validity, key usage and path length are demanded of the anchor as well.
+ *
+ * What an nw_crypto has seen: that it took a certificate's bytes, and that a
+ * key signed them, is remembered by SHA-256 over exactly those bytes (64 facts,
+ * the oldest make room; 16 imported EC keys). A chain that comes again costs
+ * hashing and no signature check. Time, usage, names, lengths and the anchors
+ * are looked at every time.
+ *
+ * Stricter than `openssl verify`: a self-issued certificate is never part of a
+ * chain, an anchor needs basicConstraints, name constraints refuse even when
+ * not critical, critical policyConstraints and inhibitAnyPolicy refuse.
  *
  * What this does not check: revocation (X5-04, reported as not done unless the
  * caller knows better), whether the anchor may be trusted for the role
- * (common/trust), name constraints (a critical one is refused).
+ * (common/trust), policies.
  */
 #ifndef NW_CRYPTO_CERT_H
 #define NW_CRYPTO_CERT_H
@@ -27,22 +41,34 @@
 struct nw_cert {
     struct nw_slice der, tbs, spki, serial, issuer, subject; /* over the input; names as raw DER */
     struct nw_slice ski, aki;                                /* key identifiers, may be empty */
-    struct nw_slice ext_eku, ext_qc;                         /* raw extension values, may be empty */
-    int64_t not_before, not_after;                           /* Unix seconds, both inclusive */
+    struct nw_slice ext_eku, ext_qc, ext_aia; /* raw extension values, may be empty */
+    int64_t not_before, not_after;            /* Unix seconds, both inclusive */
+    /* NW_ALG_NONE: weak or unknown. ECDSA names the hash only: the curve is the issuer key's. */
     enum nw_sig_alg sig_alg;
-    struct nw_slice signature; /* raw r||s for ECDSA (in sig_raw), PKCS#1/PSS bytes for RSA */
-    uint8_t sig_raw[NW_SIG_MAX];
+    struct nw_slice signature; /* as it stands there: Ecdsa-Sig-Value in DER, or RSA bytes */
     bool ca;
     int path_len;       /* -1: none */
     unsigned key_usage; /* bit i = KeyUsage bit i (0 digitalSignature, 5 keyCertSign); 0: absent */
     bool has_key_usage;
-    char common_name[NW_CERT_NAME], organisation[NW_CERT_NAME], country[3]; /* "" if absent */
+    bool name_constraints; /* present; they are not evaluated */
+    /* Of the subject, the first of each; "" if absent, too long or not text. */
+    char common_name[NW_CERT_NAME], organisation[NW_CERT_NAME], organisation_id[NW_CERT_NAME];
+    char country[3];
 };
 
+#define NW_KU_DIGITAL_SIGNATURE (1u << 0)
+#define NW_KU_KEY_CERT_SIGN (1u << 5)
+#define NW_KU_CRL_SIGN (1u << 6)
+
+/* CERT_FORM, CERT_CRITICAL; TRAILING for bytes after the certificate; LIMIT. */
 NW_MUST_USE enum nw_err nw_cert_parse(struct nw_slice der, struct nw_cert *out, struct nw_diag *d);
+/* The same, cheaper for bytes that c has taken before. */
+NW_MUST_USE enum nw_err nw_cert_read(struct nw_crypto *c, struct nw_slice der, struct nw_cert *out,
+                                     struct nw_diag *d);
 /* True if the EKU extension lists the OID (dotted text), false if absent or not listed. */
 bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid);
-/* One certificate from PEM to DER (first CERTIFICATE block at or after *pos; *pos moves on). */
+/* One certificate from PEM to DER (first CERTIFICATE block at or after *pos; *pos moves on).
+ * NOT_FOUND when there is none left, PEM when it is damaged. */
 NW_MUST_USE enum nw_err nw_cert_from_pem(struct nw_slice pem, size_t *pos, struct nw_buf *der);
 
 enum nw_cert_profile {
@@ -58,9 +84,9 @@ struct nw_path {
     size_t chain_n;
     const struct nw_slice *anchors; /* DER of trusted certificates */
     size_t anchor_n;
-    int64_t at;                 /* evaluation time, Unix seconds */
+    int64_t at; /* evaluation time, Unix seconds */
     enum nw_cert_profile profile;
-    bool leaf_may_be_anchor;    /* public bodies listed by their own certificate */
+    bool leaf_may_be_anchor; /* public bodies listed by their own certificate */
 };
 
 /* NW_OK: the chain ends at anchors[*anchor_used]. Otherwise the reason, also in checks
@@ -78,8 +104,8 @@ struct nw_cert_template {
     uint8_t serial[16];
     int64_t not_before, not_after;
     bool ca;
-    int path_len;           /* -1: none */
-    const char *eku[4];     /* dotted OIDs, NULL-terminated early */
+    int path_len;                /* -1: none */
+    const char *eku[4];          /* dotted OIDs, NULL-terminated early */
     const char *organisation_id; /* organizationIdentifier 2.5.4.97, may be NULL */
 };
 NW_MUST_USE enum nw_err nw_cert_make(struct nw_crypto *c, const struct nw_cert_template *t,

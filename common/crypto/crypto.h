@@ -117,7 +117,7 @@ NW_MUST_USE enum nw_err nw_aead_open(struct nw_crypto *c, struct nw_slice key, s
 NW_MUST_USE enum nw_err nw_aead_seal(struct nw_crypto *c, struct nw_slice key, struct nw_slice iv,
                                      struct nw_slice aad, struct nw_slice plain,
                                      struct nw_buf *sealed);
-NW_MUST_USE enum nw_err nw_hmac_sha256(struct nw_crypto *c, struct nw_slice key,
-                                       struct nw_slice in, uint8_t out[NW_SHA256_BYTES]);
+NW_MUST_USE enum nw_err nw_hmac_sha256(struct nw_crypto *c, struct nw_slice key, struct nw_slice in,
+                                       uint8_t out[NW_SHA256_BYTES]);
 
 #endif

@@ -210,8 +210,8 @@ static enum nw_err lc_verify_ctx(const struct lc_state *s, struct lc_public *p, 
     bool ok = p->ctx != NULL && EVP_PKEY_verify_init(p->ctx) == 1;
     p->alg = NW_ALG_NONE;
     if (ok && rsa) {
-        ok = EVP_PKEY_CTX_set_rsa_padding(p->ctx, pss ? RSA_PKCS1_PSS_PADDING
-                                                      : RSA_PKCS1_PADDING) == 1 &&
+        ok = EVP_PKEY_CTX_set_rsa_padding(p->ctx,
+                                          pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1 &&
              EVP_PKEY_CTX_set_signature_md(p->ctx, lc_md(s, nw_alg_hash(alg))) == 1;
     }
     if (ok && pss) { /* RFC 7518 3.5: the salt is as long as the hash */

@@ -62,7 +62,9 @@ static void psa_close(void *state)
 
 static psa_algorithm_t psa_hash_alg(enum nw_hash_alg alg)
 {
-    return alg == NW_SHA256 ? PSA_ALG_SHA_256 : alg == NW_SHA384 ? PSA_ALG_SHA_384 : PSA_ALG_SHA_512;
+    return alg == NW_SHA256   ? PSA_ALG_SHA_256
+           : alg == NW_SHA384 ? PSA_ALG_SHA_384
+                              : PSA_ALG_SHA_512;
 }
 
 static enum nw_err psa_hash(void *state, enum nw_hash_alg alg, const struct nw_slice *parts,
@@ -142,7 +144,8 @@ static enum nw_err psa_pub_open(void *state, struct nw_pubkey *k)
         (void)psa_destroy_key(id);
         return NW_OK;
     }
-    return s == PSA_ERROR_INVALID_ARGUMENT || s == PSA_ERROR_NOT_SUPPORTED ? NW_ERR_KEY : psa_err(s);
+    return s == PSA_ERROR_INVALID_ARGUMENT || s == PSA_ERROR_NOT_SUPPORTED ? NW_ERR_KEY
+                                                                           : psa_err(s);
 }
 
 static void psa_pub_close(struct nw_pubkey *k)
@@ -219,11 +222,13 @@ static enum nw_err psa_key_sign(void *state, void *key, const struct nw_curve *c
     size_t n = 0;
     psa_status_t s = import_private(curve, nw_slice(p->scalar, p->n), &id);
     if (s == PSA_SUCCESS) {
-        s = psa_sign_hash(id, psa_sig_alg(curve->alg), digest.p, digest.n, sig, 2 * curve->size, &n);
+        s = psa_sign_hash(id, psa_sig_alg(curve->alg), digest.p, digest.n, sig, 2 * curve->size,
+                          &n);
         (void)psa_destroy_key(id);
     }
-    return s == PSA_SUCCESS ? NW_OK : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM
-                                                                         : NW_ERR_SIGNER;
+    return s == PSA_SUCCESS                     ? NW_OK
+           : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM
+                                                : NW_ERR_SIGNER;
 }
 
 /* P-256: y = (x^3 - 3x + b)^((p+1)/4), since p = 3 mod 4 (SEC 1 2.3.4, SEC 2 2.4.2). */
@@ -337,8 +342,8 @@ static enum nw_err psa_aead_open(void *state, struct nw_slice key, struct nw_sli
 
 #define HMAC_BLOCK 64
 
-/* RFC 2104 over the hash seam: PSA's MAC calls are outside the common subset, and its import refuses
- * the empty key. */
+/* RFC 2104 over the hash seam: PSA's MAC calls are outside the common subset, and its import
+ * refuses the empty key. */
 static enum nw_err psa_hmac(void *state, struct nw_slice key, struct nw_slice in, uint8_t *out)
 {
     uint8_t pad[HMAC_BLOCK] = {0};

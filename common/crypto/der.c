@@ -160,17 +160,6 @@ void nw_der_put_uint(struct nw_buf *b, struct nw_slice magnitude)
     nw_der_close(b, mark);
 }
 
-static void der_put_arc(struct nw_buf *b, uint64_t arc)
-{
-    uint8_t bytes[10];
-    size_t at = sizeof bytes - 1;
-    bytes[at] = (uint8_t)(arc & 0x7fu);
-    for (arc >>= 7; arc != 0; arc >>= 7) {
-        bytes[--at] = (uint8_t)((arc & 0x7fu) | 0x80u);
-    }
-    nw_buf_put(b, nw_slice(bytes + at, sizeof bytes - at));
-}
-
 /* One arc of the dotted text; moves *text behind it and its dot. */
 static bool der_read_arc(const char **text, uint32_t *arc)
 {
@@ -187,24 +176,56 @@ static bool der_read_arc(const char **text, uint32_t *arc)
     return true;
 }
 
-void nw_der_put_oid(struct nw_buf *b, const char *dotted)
+/* Appends one arc in base 128 (X.690 8.19.2). */
+static bool der_encode_arc(uint64_t arc, uint8_t out[NW_DER_OID_MAX], size_t *n)
+{
+    uint8_t bytes[10];
+    size_t at = sizeof bytes - 1;
+    bytes[at] = (uint8_t)(arc & 0x7fu);
+    for (arc >>= 7; arc != 0; arc >>= 7) {
+        bytes[--at] = (uint8_t)((arc & 0x7fu) | 0x80u);
+    }
+    size_t length = sizeof bytes - at;
+    if (length > NW_DER_OID_MAX - *n) {
+        return false;
+    }
+    memcpy(out + *n, bytes + at, length);
+    *n += length;
+    return true;
+}
+
+bool nw_der_encode_oid(const char *dotted, uint8_t out[NW_DER_OID_MAX], size_t *n)
 {
     uint32_t first;
-    uint32_t second;
-    size_t mark = nw_der_open(b, NW_DER_OID);
-    if (!der_read_arc(&dotted, &first) || !der_read_arc(&dotted, &second) || first > 2 ||
-        (first < 2 && second > 39)) {
-        nw_buf_set_err(b, NW_ERR_INTERNAL);
-        return;
+    uint32_t arc;
+    size_t used = 0;
+    if (!der_read_arc(&dotted, &first) || !der_read_arc(&dotted, &arc) || first > 2 ||
+        (first < 2 && arc > 39) || !der_encode_arc((uint64_t)first * 40 + arc, out, &used)) {
+        return false;
     }
-    der_put_arc(b, (uint64_t)first * 40 + second);
     while (*dotted != '\0') {
-        uint32_t arc;
-        if (!der_read_arc(&dotted, &arc)) {
-            nw_buf_set_err(b, NW_ERR_INTERNAL);
-            return;
+        if (!der_read_arc(&dotted, &arc) || !der_encode_arc(arc, out, &used)) {
+            return false;
         }
-        der_put_arc(b, arc);
     }
-    nw_der_close(b, mark);
+    *n = used;
+    return true;
+}
+
+bool nw_der_oid_is(struct nw_slice oid, const char *dotted)
+{
+    uint8_t bytes[NW_DER_OID_MAX];
+    size_t n;
+    return nw_der_encode_oid(dotted, bytes, &n) && nw_slice_eq(oid, nw_slice(bytes, n));
+}
+
+void nw_der_put_oid(struct nw_buf *b, const char *dotted)
+{
+    uint8_t bytes[NW_DER_OID_MAX];
+    size_t n;
+    if (nw_der_encode_oid(dotted, bytes, &n)) {
+        nw_der_put(b, NW_DER_OID, nw_slice(bytes, n));
+    } else {
+        nw_buf_set_err(b, NW_ERR_INTERNAL);
+    }
 }

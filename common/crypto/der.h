@@ -55,6 +55,12 @@ bool nw_der_take_bits(struct nw_slice *in, struct nw_slice *bytes);
 /* BOOLEAN, 0x00 or 0xff. */
 bool nw_der_take_bool(struct nw_slice *in, bool *out);
 
+#define NW_DER_OID_MAX 48
+/* The content bytes of an OID from dotted text; false if the text is none or too long. */
+bool nw_der_encode_oid(const char *dotted, uint8_t out[NW_DER_OID_MAX], size_t *n);
+/* True if the content bytes of an OID are those of the dotted text. */
+bool nw_der_oid_is(struct nw_slice oid, const char *dotted);
+
 /* Opens a constructed value; the result goes to nw_der_close(). */
 size_t nw_der_open(struct nw_buf *b, uint8_t tag);
 void nw_der_close(struct nw_buf *b, size_t mark);

@@ -45,7 +45,8 @@ static enum nw_err read_sec1(struct nw_slice der, const struct nw_curve *curve,
     return NW_OK;
 }
 
-/* OneAsymmetricKey ::= SEQUENCE { version, AlgorithmIdentifier, OCTET STRING, [0], [1] OPTIONAL } */
+/* OneAsymmetricKey ::= SEQUENCE { version, AlgorithmIdentifier, OCTET STRING, [0], [1] OPTIONAL }
+ */
 static enum nw_err read_pkcs8(struct nw_slice der, struct nw_private_key *out)
 {
     struct nw_slice seq;

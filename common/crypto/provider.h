@@ -12,11 +12,11 @@
 #include "crypto/crypto.h"
 #include "crypto/seen.h"
 
-#define NW_POINT_MAX 133     /* 04 || x || y on P-521 */
-#define NW_SCALAR_MAX 66     /* P-521 */
-#define NW_PUBKEY_MAX 544    /* RSAPublicKey with a modulus of 4096 bits */
-#define NW_PUBKEY_CACHE 16   /* keys of certificates kept imported */
-#define NW_SPKI_CACHED 160   /* the largest EC SPKI is 158 bytes; RSA keys are not kept */
+#define NW_POINT_MAX 133   /* 04 || x || y on P-521 */
+#define NW_SCALAR_MAX 66   /* P-521 */
+#define NW_PUBKEY_MAX 544  /* RSAPublicKey with a modulus of 4096 bits */
+#define NW_PUBKEY_CACHE 16 /* keys of certificates kept imported */
+#define NW_SPKI_CACHED 160 /* the largest EC SPKI is 158 bytes; RSA keys are not kept */
 
 struct nw_pubkey {
     struct nw_crypto *c;
@@ -94,5 +94,10 @@ struct nw_crypto {
     struct nw_cached_key cached[NW_PUBKEY_CACHE];
     size_t cached_next; /* the slot that makes room */
 };
+
+/* As X.509 wants it: Ecdsa-Sig-Value in DER, and any of the three hashes with any curve. */
+NW_MUST_USE enum nw_err nw_verify_x509(struct nw_crypto *c, enum nw_sig_alg alg,
+                                       const struct nw_pubkey *key, struct nw_slice tbs,
+                                       struct nw_slice sig);
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "crypto/der.h"
+#include "crypto/ecdsa_der.h"
 #include "crypto/provider.h"
 
 #define RSA_BITS_MIN 2048
@@ -12,9 +13,9 @@
 #define ED25519_BYTES 32
 #define ED25519_SIG 64
 
-#define OID_EC "\x2a\x86\x48\xce\x3d\x02\x01"             /* 1.2.840.10045.2.1 */
-#define OID_RSA "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"    /* 1.2.840.113549.1.1.1 */
-#define OID_ED25519 "\x2b\x65\x70"                        /* 1.3.101.112 */
+#define OID_EC "\x2a\x86\x48\xce\x3d\x02\x01"          /* 1.2.840.10045.2.1 */
+#define OID_RSA "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01" /* 1.2.840.113549.1.1.1 */
+#define OID_ED25519 "\x2b\x65\x70"                     /* 1.3.101.112 */
 
 static enum nw_err pubkey_new(struct nw_crypto *c, enum nw_key_type type, struct nw_slice bytes,
                               size_t sig_n, struct nw_pubkey **out)
@@ -114,9 +115,8 @@ enum nw_err nw_pubkey_from_ed25519(struct nw_crypto *c, struct nw_slice raw32,
     if (raw32.n != ED25519_BYTES) {
         return NW_ERR_KEY;
     }
-    return c->ops->verify_message == NULL
-               ? NW_ERR_ALG_UNSUPPORTED
-               : pubkey_new(c, NW_KEY_ED25519, raw32, ED25519_SIG, out);
+    return c->ops->verify_message == NULL ? NW_ERR_ALG_UNSUPPORTED
+                                          : pubkey_new(c, NW_KEY_ED25519, raw32, ED25519_SIG, out);
 }
 
 static bool oid_is(struct nw_slice oid, const char *bytes, size_t n)
@@ -242,30 +242,53 @@ static enum nw_err verify_message(struct nw_crypto *c, const struct nw_pubkey *k
     return e;
 }
 
-enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_pubkey *key,
-                      const struct nw_slice *parts, size_t n, struct nw_slice sig)
+/* Length, range, digest, arithmetic; alg and key belong together in some way the caller decided. */
+static enum nw_err verify_fitting(struct nw_crypto *c, enum nw_sig_alg alg,
+                                  const struct nw_pubkey *key, const struct nw_slice *parts,
+                                  size_t n, struct nw_slice sig)
 {
-    if (key->c != c) {
-        return NW_ERR_INTERNAL;
-    }
-    if (!alg_fits(alg, key->type)) {
-        return NW_ERR_ALG_KEY_MISMATCH;
-    }
+    const struct nw_curve *curve = nw_curve_of(key->type);
+    uint8_t digest[NW_HASH_MAX];
+    enum nw_hash_alg hash = nw_alg_hash(alg);
     if (sig.n != key->sig_n) {
         return NW_ERR_SIGNATURE_LENGTH;
     }
     if (alg == NW_EDDSA) {
         return verify_message(c, key, parts, n, sig);
     }
-    const struct nw_curve *curve = nw_curve_of(key->type);
     if (curve != NULL && (!nw_curve_in_range(curve, nw_slice_sub(sig, 0, curve->size)) ||
                           !nw_curve_in_range(curve, nw_slice_from(sig, curve->size)))) {
         return NW_ERR_SIGNATURE; /* SEC 1 4.1.4 step 1 */
     }
-    uint8_t digest[NW_HASH_MAX];
-    enum nw_hash_alg hash = nw_alg_hash(alg);
     enum nw_err e = nw_hash_parts(c, hash, parts, n, digest);
-    return e != NW_OK ? e
-                      : c->ops->verify(c->state, alg, key, nw_slice(digest, nw_hash_size(hash)),
-                                       sig);
+    return e != NW_OK
+               ? e
+               : c->ops->verify(c->state, alg, key, nw_slice(digest, nw_hash_size(hash)), sig);
+}
+
+enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_pubkey *key,
+                      const struct nw_slice *parts, size_t n, struct nw_slice sig)
+{
+    if (key->c != c) {
+        return NW_ERR_INTERNAL;
+    }
+    return alg_fits(alg, key->type) ? verify_fitting(c, alg, key, parts, n, sig)
+                                    : NW_ERR_ALG_KEY_MISMATCH;
+}
+
+enum nw_err nw_verify_x509(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_pubkey *key,
+                           struct nw_slice tbs, struct nw_slice sig)
+{
+    uint8_t raw[2 * NW_SCALAR_MAX];
+    const struct nw_curve *curve = nw_curve_of(key->type);
+    if (curve == NULL) {
+        return nw_verify(c, alg, key, &tbs, 1, sig);
+    }
+    if (alg != NW_ES256 && alg != NW_ES384 && alg != NW_ES512) {
+        return NW_ERR_ALG_KEY_MISMATCH;
+    }
+    if (!nw_ecdsa_from_der(sig, curve->size, raw)) {
+        return NW_ERR_SIGNATURE;
+    }
+    return verify_fitting(c, alg, key, &tbs, 1, nw_slice(raw, 2 * curve->size));
 }

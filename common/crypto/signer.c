@@ -80,8 +80,7 @@ static enum nw_err signer_read_chain(struct nw_signer *s, struct nw_slice pem, s
 }
 
 enum nw_err nw_signer_from_pem(struct nw_crypto *c, struct nw_slice key_pem,
-                               struct nw_slice chain_pem, struct nw_signer **out,
-                               struct nw_diag *d)
+                               struct nw_slice chain_pem, struct nw_signer **out, struct nw_diag *d)
 {
     struct nw_private_key key;
     struct nw_signer *s = NULL;
@@ -205,8 +204,8 @@ enum nw_err nw_sign(struct nw_signer *s, const struct nw_slice *parts, size_t n,
     enum nw_hash_alg hash = nw_alg_hash(s->curve->alg);
     enum nw_err e = nw_hash_parts(s->c, hash, parts, n, digest);
     if (e == NW_OK) {
-        e = s->c->ops->key_sign(s->c->state, s->key, s->curve,
-                                nw_slice(digest, nw_hash_size(hash)), sig);
+        e = s->c->ops->key_sign(s->c->state, s->key, s->curve, nw_slice(digest, nw_hash_size(hash)),
+                                sig);
     }
     if (e == NW_OK) {
         *sig_n = 2 * s->curve->size;

@@ -1,0 +1,30 @@
+/* The own reader of a certificate, and what cert.c, path.c and cert_make.c share. Private. */
+#ifndef NW_CRYPTO_CERT_FIELDS_H
+#define NW_CRYPTO_CERT_FIELDS_H
+
+#include "crypto/cert.h"
+#include "crypto/der.h"
+
+#define NW_OID_CN "2.5.4.3"
+#define NW_OID_COUNTRY "2.5.4.6"
+#define NW_OID_STATE "2.5.4.8"
+#define NW_OID_ORGANISATION "2.5.4.10"
+#define NW_OID_ORGANISATION_ID "2.5.4.97"
+
+/* Everything but the second reader: fills out from der. */
+NW_MUST_USE enum nw_err nw_cert_fields(struct nw_slice der, struct nw_cert *out, struct nw_diag *d);
+/* nw_cert_read() that also gives the SHA-256 of the bytes. */
+NW_MUST_USE enum nw_err nw_cert_read_id(struct nw_crypto *c, struct nw_slice der,
+                                        struct nw_cert *out, uint8_t id[NW_SHA256_BYTES],
+                                        struct nw_diag *d);
+/* The extensions of a certificate (content of the SEQUENCE OF). */
+NW_MUST_USE enum nw_err nw_cert_extensions(struct nw_slice list, struct nw_cert *out,
+                                           struct nw_diag *d);
+/* The algorithm of an AlgorithmIdentifier's content; NW_ALG_NONE if weak or unknown. */
+enum nw_sig_alg nw_cert_alg(struct nw_slice alg);
+/* Value of the first attribute of this type in a Name (whole DER); false if there is none. */
+bool nw_name_find(struct nw_slice name, const char *oid, struct nw_slice *value);
+/* Subject of a certificate without reading the rest; empty if it does not even look like one. */
+struct nw_slice nw_cert_peek_subject(struct nw_slice der);
+
+#endif
