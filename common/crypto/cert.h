@@ -96,7 +96,9 @@ NW_MUST_USE enum nw_err nw_path_check(struct nw_crypto *c, const struct nw_path 
                                       struct nw_diag *d);
 
 /* Making certificates: test institutions, test CAs, status signers. Deterministic given the inputs
- * and a deterministic signer. */
+ * and a deterministic signer (psa). The serial's first byte must be 01..7f to be a positive number
+ * of fixed length; names are UTF-8, an empty or NULL one is left out. P-256 only. */
+#define NW_CERT_EKUS 4
 struct nw_cert_template {
     const char *common_name, *organisation, *country;
     const struct nw_cert *issuer;    /* NULL: self-signed */
@@ -104,10 +106,11 @@ struct nw_cert_template {
     uint8_t serial[16];
     int64_t not_before, not_after;
     bool ca;
-    int path_len;                /* -1: none */
-    const char *eku[4];          /* dotted OIDs, NULL-terminated early */
-    const char *organisation_id; /* organizationIdentifier 2.5.4.97, may be NULL */
+    int path_len;                  /* -1: none */
+    const char *eku[NW_CERT_EKUS]; /* dotted OIDs, NULL-terminated early */
+    const char *organisation_id;   /* organizationIdentifier 2.5.4.97, may be NULL */
 };
+/* Appends the certificate to der. KEY unless both keys are P-256. */
 NW_MUST_USE enum nw_err nw_cert_make(struct nw_crypto *c, const struct nw_cert_template *t,
                                      struct nw_signer *issuer_key, struct nw_buf *der);
 void nw_cert_to_pem(struct nw_slice der, struct nw_buf *pem);
