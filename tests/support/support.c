@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include "crypto/crypto.h"
+#include "test_pki.h"
 
 static struct nw_crypto *current;
 
@@ -51,6 +52,7 @@ int run_on_both(const char *name, const struct CMUnitTest *tests, size_t n)
         char group[128];
         (void)snprintf(group, sizeof group, "%s/%s", name, nw_crypto_name(current));
         failed += run_once(group, tests, n);
+        test_pki_drop();
         nw_crypto_free(&current);
     }
     return failed;
