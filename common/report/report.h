@@ -20,8 +20,23 @@
 #include "trust/bundle.h"
 
 enum nw_verdict { NW_VERDICT_INVALID = 0, NW_VERDICT_ATTENTION, NW_VERDICT_VALID };
-enum nw_form { NW_FORM_UNKNOWN = 0, NW_FORM_SDJWT, NW_FORM_MDOC, NW_FORM_A11, NW_FORM_EEHIC, NW_FORM_HC1 };
+enum nw_form {
+    NW_FORM_UNKNOWN = 0,
+    NW_FORM_SDJWT,
+    NW_FORM_MDOC, /* told by shape and named; not read */
+    NW_FORM_A11,
+    NW_FORM_EEHIC, /* told by shape: another document of the same sector */
+    NW_FORM_HC1,   /* told by prefix: a health certificate */
+    NW_FORM_SEEN,  /* no credential: paper or a confirmation of application (enum nw_seen) */
+};
 enum nw_binding { NW_BINDING_NONE = 0, NW_BINDING_DEVICE, NW_BINDING_PID };
+
+/* Lists made by test operators (`nachweis-issuer setup`). */
+enum nw_test_lists {
+    NW_TEST_REFUSE = 0, /* R02: a working verifier knows no test institutions */
+    NW_TEST_MARK,       /* A14 */
+    NW_TEST_ACCEPT,     /* as if they were real, for demonstrations; the report says "test": true */
+};
 
 /* What the authority decides; read from the policy file by the verifier. */
 struct nw_policy {
@@ -32,25 +47,38 @@ struct nw_policy {
     int64_t trust_fresh;     /* bundle max_age decides when 0 */
     int64_t kb_max_age;      /* 300 s */
     bool require_binding;
-    bool accept_test;        /* test lists give A14 instead of R02 */
+    enum nw_test_lists test_lists;
     bool legacy_typ;
+    const char *types[4];    /* credential types wanted, NULL-terminated early; others are R09 */
 };
 void nw_policy_default(struct nw_policy *p);
 
+/* What the inspector holds when there is no credential to check. */
+enum nw_seen {
+    NW_SEEN_CREDENTIAL = 0,
+    NW_SEEN_APPLICATION, /* a confirmation of application: A16 */
+    NW_SEEN_PAPER,       /* paper or PDF whose number the register knows: A17 */
+};
+
 struct nw_verify_job {
-    struct nw_slice input;
+    struct nw_slice input; /* ignored unless seen is NW_SEEN_CREDENTIAL */
+    enum nw_seen seen;
     const struct nw_types *types;
     const struct nw_bundle *bundle; /* NULL: nothing is trusted */
     const struct nw_policy *policy;
     int64_t at;          /* clock of every check */
-    const char *country; /* host state, ISO code; NULL: R08, A07, A10 not done */
+    const char *country; /* host state, ISO code; NULL: the place is not checked, A11 says so */
     const char *nonce, *audience;
     const struct nw_person *person; /* typed from an ID document, or NULL */
     struct nw_slice pid;            /* a PID presentation, verified first, or empty */
     const char *employer;           /* name of the employer met on site, or NULL (A06) */
+    const char *site;               /* town of the site, or NULL (A07) */
 };
 
-struct nw_report; /* opaque; owns everything in it */
+/* The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing (A03).
+ * An unbound credential whose person was compared with an ID document needs no proof of possession: an
+ * A1 is no bearer right, it speaks about a named person. */
+struct nw_report; /* opaque; owns everything in it except job->types, which must live as long */
 NW_MUST_USE enum nw_err nw_verify_presentation(struct nw_crypto *c,
                                                const struct nw_verify_job *job,
                                                struct nw_report **out, struct nw_diag *d);
@@ -60,6 +88,8 @@ bool nw_report_has(const struct nw_report *r, const char *code);
 /* The reason that decided (first red, else first amber); "" when green. */
 const char *nw_report_decisive(const struct nw_report *r);
 const struct nw_checks *nw_report_checks(const struct nw_report *r);
+/* All reason codes in the order of the table; NULL past the last. */
+const char *nw_report_reason(const struct nw_report *r, size_t i);
 /* design.md section 5, version 1. */
 void nw_report_json(const struct nw_report *r, struct nw_buf *out);
 /* For people: "de" or "en", with ANSI colour or without. */

@@ -1,0 +1,73 @@
+#include "base/codec.h"
+#include "report/internal.h"
+
+#define SHAPE_MAX 8192 /* characters looked at to tell text apart from bytes */
+
+static bool shape_only(struct nw_slice s, bool (*allowed)(uint8_t c))
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (!allowed(s.p[i])) {
+            return false;
+        }
+    }
+    return s.n > 0;
+}
+
+static bool shape_hex(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool shape_base64url(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_';
+}
+
+/* A CBOR map: IssuerSigned, DeviceResponse, Document. */
+static bool shape_map(uint8_t first)
+{
+    return first >= 0xa0 && first <= 0xbf;
+}
+
+static bool shape_mdoc(struct nw_slice in)
+{
+    if (shape_map(in.p[0])) {
+        return true;
+    }
+    struct nw_slice head = nw_slice_sub(in, 0, SHAPE_MAX);
+    struct nw_buf bytes = NW_BUF(16);
+    bool is = false;
+    if (in.n >= 8 && in.n % 2 == 0 && shape_only(head, shape_hex)) {
+        is = nw_hex_decode(nw_slice_sub(in, 0, 8), &bytes, NULL) == NW_OK && shape_map(bytes.p[0]);
+    } else if (in.n >= 8 && shape_only(head, shape_base64url)) {
+        is = nw_base64url_decode(nw_slice_sub(in, 0, 8), &bytes, NULL) == NW_OK &&
+             shape_map(bytes.p[0]);
+    }
+    nw_buf_free(&bytes);
+    return is;
+}
+
+enum nw_form nw_form_detect(struct nw_slice in)
+{
+    if (in.n == 0) {
+        return NW_FORM_UNKNOWN;
+    }
+    switch (nw_seal_detect(in)) {
+    case NW_SEAL_A11:
+        return NW_FORM_A11;
+    case NW_SEAL_HC1:
+        return NW_FORM_HC1;
+    case NW_SEAL_EEHIC:
+        return NW_FORM_EEHIC;
+    case NW_SEAL_NONE:
+    default:
+        break;
+    }
+    /* A JWS header is a JSON object: base64url of `{"` begins with "eyJ", of `{ ` with "ey". */
+    if (nw_slice_starts(in, "ey") &&
+        (nw_slice_find(in, '~', 0) < in.n || nw_slice_find(in, '.', 0) < in.n)) {
+        return NW_FORM_SDJWT;
+    }
+    return shape_mdoc(in) ? NW_FORM_MDOC : NW_FORM_UNKNOWN;
+}

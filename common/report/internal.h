@@ -1,0 +1,117 @@
+/*
+ * Private to common/report: the report as a struct, and the case that is led
+ * through the rooms.
+ *
+ * A form adapter (form_sdjwt.c, form_a11.c, form_other.c) reads its form,
+ * authenticates it and fills the common part of struct nw_case; the shared
+ * rooms (trust, status, rules, identity, verdict) know no form.
+ */
+#ifndef NW_REPORT_INTERNAL_H
+#define NW_REPORT_INTERNAL_H
+
+#include "report/reason.h"
+#include "report/report.h"
+#include "report/rule.h"
+#include "sdjwt/sdjwt.h"
+#include "seal/seal.h"
+
+enum nw_id_source { NW_ID_NONE = 0, NW_ID_DOCUMENT, NW_ID_PID };
+
+struct nw_report {
+    enum nw_verdict verdict;
+    int64_t at;
+    enum nw_form form;
+    enum nw_profile profile;
+    const struct nw_type *type; /* NULL: unknown */
+    struct nw_checks checks;
+    struct nw_reasons reasons;
+    struct nw_findings findings;
+    enum nw_binding binding;
+    bool proven;
+    bool authentic; /* signature good and issuer trusted: the content may be shown */
+    bool has_issuer;
+    struct nw_trust_entity issuer;
+    struct nw_institution institution; /* of the registry, id "" if unknown */
+    bool test;
+    int64_t bundle_time, trust_time, status_time; /* 0: none */
+    bool status_wanted;                           /* the credential has a status reference */
+    struct nw_json *claims, *undisclosed;
+    char host[3];
+    int64_t iat, nbf, exp;                    /* technical layer, 0: absent */
+    char issued_on[11], document_expiry[11];  /* document layer, "" if absent */
+    char home[3], start[11], end[11];         /* legislation */
+    enum nw_id_source id_source;
+    enum nw_match match;
+    bool pid_accepted;
+    char pid_refusal[NW_DIAG_PATH + NW_DIAG_DETAIL];
+};
+
+struct nw_case {
+    struct nw_crypto *c;
+    const struct nw_verify_job *job;
+    struct nw_report *r;
+    struct nw_checks *checks; /* those of the report */
+    struct nw_checks *aside;  /* scratch for a second chain or token, whose checks are not the credential's */
+    enum nw_role issue_role, status_role;
+
+    struct nw_sdjwt sdjwt;
+    struct nw_seal seal;
+    struct nw_buf signer_der; /* A11: the certificate that verified */
+
+    /* filled by the form adapter */
+    struct nw_slice chain[NW_MAX_CHAIN];
+    size_t chain_n;
+    int64_t cert_end; /* of the signer certificate, 0: unknown */
+    struct nw_status_ref status;
+    bool bound, kb_given;
+    const char *form_issuer; /* A11 iss, else NULL */
+    const char *category;    /* attestation_legal_category or NULL */
+    bool places_hidden;      /* places of work may exist that were not disclosed */
+    struct nw_person pid_person;
+};
+
+/* form_*.c: parse, authenticate, and the common part. NW_OK also when the input is refused: then a
+ * check failed, and nw_case_stopped() is true. Errors are our own (9xx). */
+NW_MUST_USE enum nw_err nw_form_sdjwt(struct nw_case *k);
+NW_MUST_USE enum nw_err nw_form_a11(struct nw_case *k);
+/* Everything that is recognised but not read, and everything unknown. */
+void nw_form_other(struct nw_case *k);
+enum nw_form nw_form_detect(struct nw_slice input);
+
+NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);  /* room_trust.c */
+NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k); /* room_status.c */
+NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);  /* room_rules.c */
+void nw_room_place(struct nw_case *k);                     /* room_place.c */
+NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */
+void nw_room_verdict(struct nw_case *k);                   /* verdict.c */
+
+/* First three rooms; used for the credential and for a PID beside it. */
+NW_MUST_USE enum nw_err nw_case_authenticate(struct nw_case *k);
+NW_MUST_USE enum nw_err nw_case_new(struct nw_crypto *c, const struct nw_verify_job *job,
+                                    struct nw_case **out);
+void nw_case_free(struct nw_case **k); /* also its report, if it still has one */
+
+/* Reasons from failed checks (table in verdict.c). */
+void nw_reasons_from_checks(struct nw_case *k);
+/* True when a red reason is certain already. */
+bool nw_case_stopped(const struct nw_case *k);
+/* Adds a reason; the texts may be NULL. */
+void nw_case_reason(struct nw_case *k, const char *code, const char *de, const char *en);
+/* 9xx stays an error, everything else has become a failed check. */
+NW_MUST_USE enum nw_err nw_case_ours(enum nw_err e);
+
+/* Countries of the A1 (EU, EEA, CH, GB) in both languages; the code itself if unknown. lang 0 de, 1 en. */
+const char *nw_country_name(const char *code, int lang);
+/* EL and UK of EESSI to GR and GB of ISO 3166. */
+void nw_country_iso(const char *code, char out[3]);
+/* Host, home and period of a report, for filling texts. */
+void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f);
+
+/* "YYYY-MM-DD" of a text member, "" if it is none. */
+void nw_json_date(const struct nw_json *n, char out[11]);
+/* Cuts a text of a credential into dst, always terminated, at a UTF-8 boundary. */
+void nw_text_copy(const char *text, char *dst, size_t cap);
+/* Appends text for a terminal: control, direction and invalid characters as \u{XX}. */
+void nw_text_safe(struct nw_slice s, struct nw_buf *out);
+
+#endif

@@ -1,0 +1,143 @@
+/* Identity: does the A1 name the person in front of the officer? Against an ID document typed in, or a
+ * PID that is verified first, under its own roles and with its own checks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "report/internal.h"
+
+static bool identity_has_name(const struct nw_person *p)
+{
+    return p->surnames[0] != '\0' && p->birth_date[0] != '\0';
+}
+
+/* Takes the stricter of two comparisons. */
+static void identity_take(struct nw_report *r, enum nw_match m, enum nw_id_source source)
+{
+    if (r->id_source == NW_ID_NONE || m < r->match || r->match == NW_MATCH_NONE) {
+        r->match = m;
+        r->id_source = source;
+    }
+}
+
+static void identity_refuse(struct nw_case *k, const struct nw_case *pid)
+{
+    const struct nw_check *bad = nw_check_first_failure(pid->checks);
+    const char *first = nw_report_decisive(pid->r);
+    (void)snprintf(k->r->pid_refusal, sizeof k->r->pid_refusal, "%s%s%.200s",
+                   bad != NULL ? bad->id : first, bad != NULL ? ": " : "",
+                   bad != NULL ? bad->detail : "");
+}
+
+/* A PID counts when it is genuine, of a PID provider, current, not withdrawn as of fresh data, and
+ * presented to this request by the holder of its key. */
+static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
+{
+    struct nw_case *pid = NULL;
+    struct nw_policy policy = *k->job->policy;
+    struct nw_verify_job job = {
+        .input = k->job->pid,
+        .types = k->job->types,
+        .bundle = k->job->bundle,
+        .policy = &policy,
+        .at = k->job->at,
+        .nonce = k->job->nonce,
+        .audience = k->job->audience,
+    };
+    memset(policy.types, 0, sizeof policy.types);
+    policy.types[0] = "pid";
+    policy.require_binding = true;
+    enum nw_err e = nw_case_new(k->c, &job, &pid);
+    if (e == NW_OK) {
+        e = nw_case_authenticate(pid);
+    }
+    if (e == NW_OK && pid->r->has_issuer && !nw_case_stopped(pid) && pid->status.present) {
+        e = nw_room_status(pid);
+    }
+    if (e == NW_OK) {
+        nw_reasons_from_checks(pid);
+        bool clean = nw_reason_find(&pid->r->reasons, "A01") == NULL &&
+                     (pid->r->reasons.n == 0 ||
+                      pid->r->reasons.v[0].reason->colour != NW_RED);
+        k->r->pid_accepted = clean && pid->r->has_issuer && pid->r->proven;
+        if (k->r->pid_accepted) {
+            nw_person_from_pid(pid->sdjwt.payload, person);
+        } else {
+            identity_refuse(k, pid);
+        }
+    }
+    nw_case_free(&pid);
+    return e;
+}
+
+static void identity_reasons(struct nw_case *k, const struct nw_person *subject)
+{
+    struct nw_report *r = k->r;
+    bool named = identity_has_name(subject);
+    bool two_proofs = r->pid_accepted && r->proven;
+    if (!named && (r->profile == NW_PROFILE_DC4EU || r->profile == NW_PROFILE_DC4EU_PILOT)) {
+        /* a1-domain 1.1: these carry no name; both credentials proven to one request stand in for it */
+        if (!two_proofs) {
+            nw_case_reason(k, "A12", NULL, NULL);
+        }
+        return;
+    }
+    if (!named) {
+        nw_case_reason(k, "A11", "Name und Geburtsdatum", "name and date of birth");
+        return;
+    }
+    switch (r->match) {
+    case NW_MATCH_EXACT:
+        break;
+    case NW_MATCH_PROBABLE:
+        nw_case_reason(k, "A13", NULL, NULL);
+        break;
+    case NW_MATCH_DIFFERENT:
+        nw_case_reason(k, "R07", NULL, NULL);
+        break;
+    case NW_MATCH_NONE:
+    default:
+        nw_case_reason(k, "A02", NULL, NULL);
+        break;
+    }
+}
+
+/* A03: nobody proved to hold the key. An exact comparison with an ID document stands in for it. */
+static void identity_possession(struct nw_case *k)
+{
+    const struct nw_report *r = k->r;
+    if (r->proven || (r->id_source != NW_ID_NONE && r->match == NW_MATCH_EXACT)) {
+        return;
+    }
+    if (k->kb_given) {
+        nw_case_reason(k, "A03", "ohne Anfrage dieser Prüfung", "it answers no request of this check");
+    } else {
+        nw_case_reason(k, "A03", NULL, NULL);
+    }
+}
+
+enum nw_err nw_room_identity(struct nw_case *k)
+{
+    struct nw_person subject, person;
+    memset(&subject, 0, sizeof subject);
+    memset(&person, 0, sizeof person);
+    nw_person_from_record(k->r->claims, &subject);
+    if (k->job->pid.n > 0) {
+        enum nw_err e = identity_pid(k, &person);
+        if (e != NW_OK) {
+            return e;
+        }
+        if (k->r->pid_accepted) {
+            identity_take(k->r, nw_person_compare(&subject, &person), NW_ID_PID);
+        } else {
+            nw_case_reason(k, "A02", "die PID ist nicht bestätigt",
+                           "the person identification data are not confirmed");
+        }
+    }
+    if (k->job->person != NULL) {
+        identity_take(k->r, nw_person_compare(&subject, k->job->person), NW_ID_DOCUMENT);
+    }
+    identity_reasons(k, &subject);
+    identity_possession(k);
+    return NW_OK;
+}

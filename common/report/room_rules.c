@@ -1,0 +1,237 @@
+/* Rules of the A1: schema, period, what the determination says, V01-V28. What would stop our own
+ * issuing is amber here: an A1 of others binds until its issuer withdraws it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/date.h"
+#include "report/internal.h"
+
+#define OPEN_END "2499-01-01" /* a1-domain 2.1: "open ended" in imported data */
+#define SOON_DAYS 14          /* I02 */
+
+static const char *rules_text(const struct nw_case *k, const char *path)
+{
+    return nw_json_text(nw_json_path(k->r->claims, path));
+}
+
+static bool rules_flag(const struct nw_case *k, const char *path)
+{
+    bool v = false;
+    return nw_json_bool(nw_json_path(k->r->claims, path), &v) && v;
+}
+
+/* ---- findings of the rules to reasons ---- */
+
+struct finding_row {
+    const char *rule;
+    const char *code;
+    const char *what[2];
+};
+static const struct finding_row finding_rows[] = {
+    {"V04", "A08", {"Dauer über 24 Monate", "longer than 24 months"}},
+    {"V05", "A08", {"Kette von Entsendungen", "chain of postings"}},
+    {"V06", "A08", {"Ausnahmetext und Statuscode passen nicht zusammen", "exception text and status code do not fit"}},
+    {"V07", "A08", {"kein Tätigkeitsort außerhalb des Entsendestaats", "no place of work outside the sending state"}},
+    {"V08", "A08", {"nur ein Staat trotz Tätigkeit in mehreren", "one state only though work in several is certified"}},
+    {"V09", "A08", {"Flagge oder Heimatbasis fehlt", "flag or home base missing"}},
+    {"V10", "A09", {NULL, NULL}},
+    {"V15", "A08", {"Art der Beschäftigung passt nicht zum Status", "kind of employment does not fit the status"}},
+    {"V16", "A08", {"Versicherungsnummer mit falscher Prüfziffer oder Form", "personal number with wrong check digit or form"}},
+    {"V20", "A08", {"Alter bei Beginn", "age at the start"}},
+    {"V26", "A04", {"bei diesem Status unüblich oder länger als üblich", "unusual for this status, or longer than usual"}},
+};
+
+static void rules_findings(struct nw_case *k)
+{
+    const struct nw_findings *f = &k->r->findings;
+    for (size_t i = 0; i < f->n; i++) {
+        for (size_t j = 0; j < sizeof finding_rows / sizeof finding_rows[0]; j++) {
+            const struct finding_row *row = &finding_rows[j];
+            if (f->v[i].level == NW_LEVEL_WARN && strcmp(f->v[i].rule, row->rule) == 0) {
+                nw_case_reason(k, row->code, row->what[0], row->what[1]);
+            }
+        }
+    }
+}
+
+/* ---- A1-01: schema ---- */
+
+static enum nw_err rules_shape(struct nw_case *k, bool partial)
+{
+    struct nw_findings *f = nw_calloc(1, sizeof *f);
+    if (f == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    enum nw_err e = nw_record_shape(k->r->type, k->r->claims, partial, f);
+    bool bad = nw_findings_has_error(f) || (e != NW_OK && nw_case_ours(e) == NW_OK);
+    for (size_t i = 0; i < f->n && bad; i++) {
+        if (f->v[i].level == NW_LEVEL_ERROR) {
+            nw_check_fail(k->checks, "A1-01", NW_ERR_RECORD_RULE, "%s: %s, at %s", f->v[i].rule,
+                          f->v[i].text, f->v[i].path);
+        }
+    }
+    if (bad) {
+        nw_check_fail(k->checks, "A1-01", NW_ERR_RECORD_RULE, "%s", nw_err_text(NW_ERR_RECORD_RULE));
+    } else {
+        nw_check_pass(k->checks, "A1-01");
+    }
+    nw_free(f);
+    return nw_case_ours(e);
+}
+
+static enum nw_err rules_v(struct nw_case *k, bool partial)
+{
+    struct nw_report *r = k->r;
+    char signer[3];
+    nw_country_iso(r->issuer.country, signer);
+    struct nw_rule_context ctx = {
+        .signer_country = signer[0] != '\0' ? signer : NULL,
+        .iat = r->iat,
+        .exp = r->exp,
+        .cert_end = k->cert_end,
+        .has_status = k->status.present,
+    };
+    nw_date_format(nw_time_day(k->job->at), ctx.today);
+    enum nw_err e = nw_rules_run(r->type, r->claims, partial, &ctx, &r->findings, k->checks);
+    if (e == NW_OK) {
+        rules_findings(k);
+    }
+    return nw_case_ours(e);
+}
+
+/* ---- A1-02, R05: the legislation period, apart from every technical time ---- */
+
+static void rules_soon(struct nw_case *k, int64_t left)
+{
+    if (left >= 0 && left <= SOON_DAYS) {
+        char de[64], en[64];
+        (void)snprintf(de, sizeof de, left == 0 ? "heute" : left == 1 ? "noch 1 Tag" : "noch %d Tage",
+                       (int)left);
+        (void)snprintf(en, sizeof en, left == 0 ? "today" : left == 1 ? "1 day left" : "%d days left",
+                       (int)left);
+        nw_case_reason(k, "I02", de, en);
+    }
+}
+
+static void rules_period(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    int64_t start, end, today = nw_time_day(k->job->at);
+    nw_country_iso(rules_text(k, "memberstateAppliedLegislation.memberstate"), r->home);
+    nw_json_date(nw_json_path(r->claims, "memberstateAppliedLegislation.startDate"), r->start);
+    nw_json_date(nw_json_path(r->claims, "memberstateAppliedLegislation.endDate"), r->end);
+    if (r->home[0] == '\0' || nw_date_parse(nw_str(r->start), &start) != NW_OK ||
+        nw_date_parse(nw_str(r->end), &end) != NW_OK) {
+        nw_check_fail(k->checks, "A1-02", NW_ERR_CLAIM_MISSING,
+                      "%s: state, start and end of the legislation are always visible, at "
+                      "memberstateAppliedLegislation",
+                      nw_err_text(NW_ERR_CLAIM_MISSING));
+        return;
+    }
+    if (end < start) {
+        nw_check_fail(k->checks, "A1-02", NW_ERR_CLAIM_RANGE,
+                      "%s: endDate is before startDate, at memberstateAppliedLegislation.endDate",
+                      nw_err_text(NW_ERR_CLAIM_RANGE));
+        return;
+    }
+    nw_check_pass(k->checks, "A1-02");
+    if (today < start || (today > end && strcmp(r->end, OPEN_END) != 0)) {
+        nw_case_reason(k, "R05", NULL, NULL);
+    } else {
+        rules_soon(k, end - today);
+    }
+    int64_t issued;
+    if (nw_date_parse(nw_str(r->issued_on), &issued) != NW_OK) {
+        issued = r->iat != 0 ? nw_time_day(r->iat) : start;
+    }
+    if (issued > start) {
+        char day[NW_DATE_TEXT], de[48], en[48];
+        nw_date_format(issued, day);
+        (void)snprintf(de, sizeof de, "am %s", day);
+        (void)snprintf(en, sizeof en, "on %s", day);
+        nw_case_reason(k, "I01", de, en);
+    }
+}
+
+/* The document layer (date_of_expiry): the paper has to be renewed, the A1 may go on. */
+static void rules_document(struct nw_case *k)
+{
+    int64_t until;
+    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
+        nw_time_day(k->job->at) > until) {
+        char de[64], en[64];
+        (void)snprintf(de, sizeof de, "das Dokument lief am %s ab", k->r->document_expiry);
+        (void)snprintf(en, sizeof en, "the document ended on %s", k->r->document_expiry);
+        nw_case_reason(k, "R04", de, en);
+    }
+}
+
+/* ---- what the determination says ---- */
+
+static void rules_determination(struct nw_case *k)
+{
+    if (rules_flag(k, "memberstateAppliedLegislation.determinationIsProvisional")) {
+        nw_case_reason(k, "A04", NULL, NULL);
+    }
+    if (rules_flag(k, "memberstateAppliedLegislation.transitionRulesApplyAccordingEG")) {
+        nw_case_reason(k, "I03", NULL, NULL);
+    }
+    const char *code = rules_text(k, "statusConfirmation.statusConfirmationCode");
+    if (code != NULL && strcmp(code, "11") == 0) {
+        nw_case_reason(k, "A05", NULL, NULL);
+    }
+    bool at_home = k->r->host[0] != '\0' && strcmp(k->r->home, k->r->host) == 0;
+    if (at_home || (code != NULL && strcmp(code, "12") == 0)) {
+        nw_case_reason(k, "A09", NULL, NULL);
+    }
+    size_t employers = nw_json_count(nw_json_get(k->r->claims, "employmentSituations"));
+    if (employers > 1) {
+        char n[24];
+        (void)snprintf(n, sizeof n, "%zu", employers);
+        nw_case_reason(k, "I04", n, n);
+    }
+}
+
+/* a1-domain 8.4, policy "FKS Baustelle": what the check needs. Names are the identity room's. */
+static void rules_needed(struct nw_case *k)
+{
+    static const char *const needed[] = {
+        "employmentSituations",
+        "placesOfWork",
+        "statusConfirmation.statusConfirmationCode",
+        "documentID",
+        "competentInstitution",
+    };
+    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+        const struct nw_json *n = nw_json_path(k->r->claims, needed[i]);
+        bool places = strcmp(needed[i], "placesOfWork") == 0;
+        if (n == NULL || (nw_json_count(n) == 0 && nw_json_kind(n) == NW_JSON_ARRAY) ||
+            (places && nw_json_count(n) == 0)) {
+            nw_case_reason(k, "A11", nw_type_label(k->r->type, needed[i], "de"),
+                           nw_type_label(k->r->type, needed[i], "en"));
+        }
+    }
+}
+
+enum nw_err nw_room_rules(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    bool partial = r->form != NW_FORM_SDJWT || r->profile != NW_PROFILE_WEBUILD ||
+                   nw_json_count(r->undisclosed) > 0;
+    enum nw_err e = rules_shape(k, partial);
+    if (e != NW_OK) {
+        return e;
+    }
+    rules_period(k);
+    rules_document(k);
+    if ((e = rules_v(k, partial)) != NW_OK) {
+        return e;
+    }
+    nw_check_not_done(k->checks, "X5-04",
+                      "offline: the bundle's list says who is entitled, certificates are not asked for "
+                      "one by one");
+    rules_determination(k);
+    rules_needed(k);
+    return NW_OK;
+}

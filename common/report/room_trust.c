@@ -1,0 +1,216 @@
+/* Trust: may this signer issue this type, and does what it says lie within its state and institution? */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "report/internal.h"
+
+/* The rule that says "not trusted" in each form. */
+static const char *trust_rule(const struct nw_case *k)
+{
+    return k->r->form == NW_FORM_SDJWT ? "VC-03" : "LOTE-04";
+}
+
+static enum nw_role trust_role(const struct nw_case *k, enum nw_role *status)
+{
+    bool pid = strcmp(nw_type_name(k->r->type), "pid") == 0;
+    *status = pid ? NW_ROLE_PID_STATUS : NW_ROLE_PUBEAA_STATUS;
+    return pid ? NW_ROLE_PID_ISSUE : NW_ROLE_PUBEAA_ISSUE;
+}
+
+static void trust_freshness(struct nw_case *k)
+{
+    const struct nw_bundle_info *info = nw_bundle_info(k->job->bundle);
+    struct nw_report *r = k->r;
+    char when[NW_TIME_TEXT];
+    r->trust_time = r->issuer.list_issued;
+    int64_t limit = k->job->policy->trust_fresh;
+    bool old = info->stale || (limit > 0 && info->created + limit < k->job->at);
+    if (r->issuer.list_next != 0 && r->issuer.list_next < k->job->at) {
+        nw_time_format(r->issuer.list_next, when);
+        nw_check_fail(k->checks, "LOTE-02", NW_ERR_LOTE_TIME,
+                      "%s: the issuer's list was to be renewed by %s", nw_err_text(NW_ERR_LOTE_TIME),
+                      when);
+    } else if (old) {
+        nw_time_format(info->created, when);
+        nw_check_fail(k->checks, "LOTE-02", NW_ERR_BUNDLE_STALE, "%s: it was made at %s",
+                      nw_err_text(NW_ERR_BUNDLE_STALE), when);
+    } else {
+        nw_check_pass(k->checks, "LOTE-02");
+        return;
+    }
+    when[10] = '\0';
+    nw_reason_date(&r->reasons, "A01", when);
+}
+
+static void trust_test(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    r->test = r->issuer.list_test || nw_bundle_info(k->job->bundle)->test;
+    if (!r->test || k->job->policy->test_lists == NW_TEST_ACCEPT) {
+        return;
+    }
+    if (k->job->policy->test_lists == NW_TEST_MARK) {
+        nw_case_reason(k, "A14", "Testliste", "test list");
+        return;
+    }
+    nw_check_fail(k->checks, trust_rule(k), NW_ERR_TRUST_UNKNOWN,
+                  "%s: it stands on a test list only, which this policy does not admit",
+                  nw_err_text(NW_ERR_TRUST_UNKNOWN));
+    nw_case_reason(k, "R02", "nur auf einer Testliste", "on a test list only");
+}
+
+static enum nw_err trust_chain(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    struct nw_diag d = {0};
+    nw_diag_clear(&d);
+    k->issue_role = trust_role(k, &k->status_role);
+    if (k->job->bundle == NULL) {
+        nw_check_fail(k->checks, trust_rule(k), NW_ERR_TRUST_UNKNOWN,
+                      "%s: no evidence bundle was given, nothing is trusted",
+                      nw_err_text(NW_ERR_TRUST_UNKNOWN));
+        nw_case_reason(k, "R02", "kein Prüfpaket angegeben", "no evidence bundle was given");
+        return NW_OK;
+    }
+    enum nw_err e = nw_trust_chain(k->c, k->job->bundle, k->issue_role, NW_CERT_ATTESTATION,
+                                   k->chain, k->chain_n, r->iat != 0 ? r->iat : k->job->at,
+                                   k->job->at, &r->issuer, &state, k->checks, &d);
+    if (e == NW_OK && state != NW_TRUST_GRANTED) {
+        e = nw_fail(&d, NW_ERR_TRUST_UNKNOWN, NW_NO_OFFSET, "%s", "");
+    }
+    if (e != NW_OK) {
+        if (nw_case_ours(e) == NW_OK) {
+            (void)nw_check_fail_diag(k->checks, trust_rule(k), &d);
+        }
+        return nw_case_ours(e);
+    }
+    r->has_issuer = true;
+    r->bundle_time = nw_bundle_info(k->job->bundle)->created;
+    if (r->form == NW_FORM_SDJWT) {
+        nw_check_pass(k->checks, "VC-03");
+    }
+    trust_freshness(k);
+    trust_test(k);
+    return NW_OK;
+}
+
+/* One country of the content against the signer's. False: they differ. */
+static bool trust_same_state(struct nw_case *k, const char *path)
+{
+    char signer[3], said[3];
+    nw_country_iso(k->r->issuer.country, signer);
+    nw_country_iso(nw_json_text(nw_json_path(k->r->claims, path)), said);
+    if (said[0] == '\0' || signer[0] == '\0' || strcmp(signer, said) == 0) {
+        return true;
+    }
+    nw_check_fail(k->checks, "A1-04", NW_ERR_ISSUER_SCOPE,
+                  "%s: %s is %s, the signer is entitled in %s", nw_err_text(NW_ERR_ISSUER_SCOPE),
+                  path, said, signer);
+    return false;
+}
+
+/* TS 119 472-1 5.6.3: the category agrees with the role of the list; rb-a1 3.1. */
+static bool trust_category(struct nw_case *k)
+{
+    const char *c = k->category;
+    if (c == NULL || strcmp(c, "PuB-EAA") == 0) {
+        return true;
+    }
+    if (strcmp(c, "EAA") == 0) {
+        nw_case_reason(k, "A14", "Stufe EAA", "level EAA");
+        return true;
+    }
+    nw_check_fail(k->checks, "A1-04", NW_ERR_ISSUER_SCOPE,
+                  "%s: the category is not that of a public body's list",
+                  nw_err_text(NW_ERR_ISSUER_SCOPE));
+    return false;
+}
+
+static bool trust_form_issuer(struct nw_case *k)
+{
+    const char *want = k->r->issuer.id;
+    if (k->form_issuer == NULL || want[0] == '\0' || strcmp(k->form_issuer, want) == 0) {
+        return true;
+    }
+    nw_check_fail(k->checks, "A1-04", NW_ERR_ISSUER_SCOPE, "%s: iss is not the key's institution",
+                  nw_err_text(NW_ERR_ISSUER_SCOPE));
+    return false;
+}
+
+static void trust_institution(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    const char *id = nw_json_text(nw_json_path(r->claims, "competentInstitution.institutionID"));
+    if (id == NULL) {
+        id = k->form_issuer;
+    }
+    if (id == NULL) {
+        return; /* not disclosed: A11 names it */
+    }
+    if (!nw_bundle_institution(k->job->bundle, id, &r->institution)) {
+        r->institution.id[0] = '\0';
+        nw_case_reason(k, "A15", NULL, NULL);
+        return;
+    }
+    char signer[3], known[3];
+    nw_country_iso(r->issuer.country, signer);
+    nw_country_iso(r->institution.country, known);
+    if (signer[0] != '\0' && known[0] != '\0' && strcmp(signer, known) != 0) {
+        nw_check_fail(k->checks, "A1-04", NW_ERR_ISSUER_SCOPE,
+                      "%s: the directory has this institution in another state",
+                      nw_err_text(NW_ERR_ISSUER_SCOPE));
+    }
+}
+
+/* An A11 carries the institution as an id; name and state come from the directory (A11 5). */
+static enum nw_err trust_fill_institution(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    if (k->form_issuer == NULL || nw_json_get(r->claims, "competentInstitution") != NULL) {
+        return NW_OK;
+    }
+    const char *name = r->institution.id[0] != '\0' ? r->institution.name : r->issuer.name;
+    const char *country = r->institution.id[0] != '\0' ? r->institution.country : r->issuer.country;
+    struct nw_json *o = NULL;
+    enum nw_err e = nw_json_new_object(&o);
+    if (e == NW_OK) {
+        e = nw_json_put_text(o, "institutionID", k->form_issuer);
+    }
+    if (e == NW_OK && name[0] != '\0') {
+        e = nw_json_put_text(o, "institutionName", name);
+    }
+    if (e == NW_OK && country[0] != '\0') {
+        e = nw_json_put_text(o, "countryCode", country);
+    }
+    if (e == NW_OK) {
+        e = nw_json_put(r->claims, "competentInstitution", &o);
+    }
+    nw_json_free(&o);
+    return e;
+}
+
+enum nw_err nw_room_trust(struct nw_case *k)
+{
+    enum nw_err e = trust_chain(k);
+    if (e != NW_OK || !k->r->has_issuer || nw_case_stopped(k)) {
+        return e;
+    }
+    bool is_a1 = strcmp(nw_type_name(k->r->type), "pda1") == 0;
+    if (!is_a1) {
+        nw_check_not_done(k->checks, "A1-04", "the document is not an A1");
+        return NW_OK;
+    }
+    bool same = trust_same_state(k, "memberstateAppliedLegislation.memberstate");
+    same = trust_same_state(k, "competentInstitution.countryCode") && same;
+    same = trust_category(k) && same;
+    same = trust_form_issuer(k) && same;
+    trust_institution(k);
+    if (k->r->issuer.country[0] == '\0') {
+        nw_check_not_done(k->checks, "A1-04", "the list does not say the signer's state");
+    } else if (same) {
+        nw_check_pass(k->checks, "A1-04");
+    }
+    return trust_fill_institution(k);
+}

@@ -1,0 +1,63 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/unicode.h"
+#include "report/internal.h"
+
+void nw_json_date(const struct nw_json *n, char out[11])
+{
+    const char *text = nw_json_text(n);
+    int64_t days;
+    if (text != NULL && nw_date_parse(nw_str(text), &days) == NW_OK) {
+        (void)snprintf(out, 11, "%s", text);
+    } else {
+        out[0] = '\0';
+    }
+}
+
+void nw_text_copy(const char *text, char *dst, size_t cap)
+{
+    if (cap == 0) {
+        return;
+    }
+    size_t n = text == NULL ? 0 : strlen(text);
+    if (n >= cap) {
+        n = cap - 1;
+        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) {
+            n--;
+        }
+    }
+    (void)snprintf(dst, cap, "%.*s", (int)n, text == NULL ? "" : text);
+}
+
+/* Length of the UTF-8 sequence at s and its code point; 0 when it is not one. */
+static size_t text_point(struct nw_slice s, uint32_t *point)
+{
+    uint8_t first = s.p[0];
+    size_t n = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    struct nw_slice one = nw_slice_sub(s, 0, n);
+    if (one.n != n || !nw_utf8_valid(one, &(size_t){0})) {
+        return 0;
+    }
+    static const uint8_t mask[5] = {0, 0x7f, 0x1f, 0x0f, 0x07};
+    *point = first & mask[n];
+    for (size_t i = 1; i < n; i++) {
+        *point = *point << 6 | (s.p[i] & 0x3fu);
+    }
+    return n;
+}
+
+void nw_text_safe(struct nw_slice s, struct nw_buf *out)
+{
+    while (s.n > 0) {
+        uint32_t point = s.p[0];
+        size_t n = text_point(s, &point);
+        if (n > 0 && nw_text_is_clean(nw_slice_sub(s, 0, n))) {
+            nw_buf_put(out, nw_slice_sub(s, 0, n));
+        } else {
+            nw_buf_printf(out, "\\u{%X}", (unsigned)point);
+        }
+        s = nw_slice_from(s, n > 0 ? n : 1);
+    }
+}
