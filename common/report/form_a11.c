@@ -127,6 +127,9 @@ enum nw_err nw_form_a11(struct nw_case *k)
         }
         return nw_case_ours(e);
     }
+    if (!nw_case_alg_allowed(k, k->seal.cose.alg, "QR-03")) {
+        return NW_OK;
+    }
     e = a11_authenticate(k);
     if (e == NW_OK && !nw_case_stopped(k)) {
         e = a11_content(k);

@@ -322,6 +322,9 @@ enum nw_err nw_form_sdjwt(struct nw_case *k)
         }
         return nw_case_ours(e);
     }
+    if (!nw_case_alg_allowed(k, k->sdjwt.issuer.alg, "SDJ-02")) {
+        return NW_OK;
+    }
     e = sdjwt_signer(k, &key);
     if (e == NW_OK) {
         e = nw_sdjwt_verify(k->c, &k->sdjwt, key, k->checks, &d);

@@ -97,6 +97,8 @@ void nw_reasons_from_checks(struct nw_case *k);
 bool nw_case_stopped(const struct nw_case *k);
 /* Adds a reason; the texts may be NULL. */
 void nw_case_reason(struct nw_case *k, const char *code, const char *de, const char *en);
+/* The policy's allow-list, on top of what the form admits; a failed check under `rule` otherwise. */
+bool nw_case_alg_allowed(struct nw_case *k, enum nw_sig_alg alg, const char *rule);
 /* 9xx stays an error, everything else has become a failed check. */
 NW_MUST_USE enum nw_err nw_case_ours(enum nw_err e);
 

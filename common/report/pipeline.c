@@ -26,6 +26,19 @@ enum nw_err nw_case_ours(enum nw_err e)
     return nw_err_is_ours(e) ? e : NW_OK;
 }
 
+bool nw_case_alg_allowed(struct nw_case *k, enum nw_sig_alg alg, const char *rule)
+{
+    const struct nw_policy *p = k->job->policy;
+    for (size_t i = 0; i < p->alg_n; i++) {
+        if (p->algs[i] == alg) {
+            return true;
+        }
+    }
+    nw_check_fail(k->checks, rule, NW_ERR_ALG_NOT_ALLOWED, "%s: %s",
+                  nw_err_text(NW_ERR_ALG_NOT_ALLOWED), nw_alg_jose(alg));
+    return false;
+}
+
 void nw_case_reason(struct nw_case *k, const char *code, const char *de, const char *en)
 {
     nw_reason_add(&k->r->reasons, code, de, en);
