@@ -92,9 +92,8 @@ static enum nw_err read_x5c(struct nw_jws *j, struct nw_diag *d)
     j->chain_bytes = NW_BUF(X5C_BYTES);
     for (const struct nw_json *c = nw_json_first(x5c); c != NULL; c = nw_json_next(c)) {
         const char *text = nw_json_text(c);
-        enum nw_err e = text == NULL
-                            ? NW_ERR_JWS_HEADER
-                            : nw_base64_decode(nw_str(text), &j->chain_bytes, NULL);
+        enum nw_err e = text == NULL ? NW_ERR_JWS_HEADER
+                                     : nw_base64_decode(nw_str(text), &j->chain_bytes, NULL);
         if (e != NW_OK || j->chain_bytes.n == at[n]) {
             return nw_fail_at(d, nw_err_is_ours(e) ? e : NW_ERR_JWS_HEADER, "x5c",
                               "certificate %zu is not base64", n);
@@ -131,8 +130,8 @@ static enum nw_err split(struct nw_slice in, size_t max, struct parts *out, stru
     return NW_OK;
 }
 
-/* One buffer serves all three parts: the header's text is parsed and dropped, the payload stays, the
- * signature is moved to its place. */
+/* One buffer serves all three parts: the header's text is parsed and dropped, the payload stays,
+ * the signature is moved to its place. */
 static enum nw_err decode(const struct parts *p, struct nw_jws *j, struct nw_diag *d)
 {
     enum nw_err e = nw_base64url_decode(p->header, &j->payload, d);

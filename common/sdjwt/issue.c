@@ -14,11 +14,11 @@
  * The paths of the plan travel along: at every node the list of those that
  * still fit, each with what is left of it. "" means: this node.
  */
-#define SALT_BYTES 16     /* RFC 9901 9.3: 128 bits */
+#define SALT_BYTES 16 /* RFC 9901 9.3: 128 bits */
 #define SALT_TEXT 22
-#define DIGEST_TEXT 43    /* SHA-256 */
+#define DIGEST_TEXT 43 /* SHA-256 */
 #define DECOY_BYTES 32
-#define POOL_BYTES 512    /* a credential of 30 disclosures asks for randomness once */
+#define POOL_BYTES 512 /* a credential of 30 disclosures asks for randomness once */
 #define MAX_PLAN 1024u
 #define MAX_ROUND 256u
 
@@ -52,8 +52,9 @@ static enum nw_err write_value(struct job *j, const struct nw_json *n, struct fi
 static enum nw_err take_random(struct job *j, uint8_t *out, size_t n)
 {
     if (POOL_BYTES - j->pool_used < n) {
-        enum nw_err e = j->in->random != NULL ? j->in->random(j->in->random_ctx, j->pool, POOL_BYTES)
-                                              : nw_random(j->c, j->pool, POOL_BYTES);
+        enum nw_err e = j->in->random != NULL
+                            ? j->in->random(j->in->random_ctx, j->pool, POOL_BYTES)
+                            : nw_random(j->c, j->pool, POOL_BYTES);
         if (e != NW_OK) {
             return e;
         }
@@ -146,8 +147,8 @@ static struct fits fits_below(struct job *j, struct fits at, const char *name)
         const char *rest = at.v[i].rest;
         size_t step = strcspn(rest, "/");
         bool any = step == 1 && rest[0] == '*';
-        if (step == 0 || (!any && (name == NULL || strncmp(rest, name, step) != 0 ||
-                                   name[step] != '\0'))) {
+        if (step == 0 ||
+            (!any && (name == NULL || strncmp(rest, name, step) != 0 || name[step] != '\0'))) {
             continue;
         }
         rest += step;

@@ -99,12 +99,12 @@ static enum nw_err check_time(struct kb *kb, const struct nw_kb_policy *p)
             continue;
         }
         if (!nw_sdjwt_date(n, &t)) {
-            return nw_sdjwt_refuse(kb->checks, kb->d, "KB-04", NW_ERR_KB_FORM,
-                                   "%s is not a number", bounds[i]);
+            return nw_sdjwt_refuse(kb->checks, kb->d, "KB-04", NW_ERR_KB_FORM, "%s is not a number",
+                                   bounds[i]);
         }
         if (i == 0 ? p->at >= t + p->max_future : p->at + p->max_future < t) {
-            return nw_sdjwt_refuse(kb->checks, kb->d, "KB-04", NW_ERR_KB_TIME,
-                                   "outside of its %s", bounds[i]);
+            return nw_sdjwt_refuse(kb->checks, kb->d, "KB-04", NW_ERR_KB_TIME, "outside of its %s",
+                                   bounds[i]);
         }
     }
     nw_sdjwt_pass(kb->checks, "KB-04");

@@ -124,8 +124,8 @@ static enum nw_err parse_issuer_jwt(struct nw_slice jwt, struct nw_sdjwt *s,
 }
 
 /* RFC 9901 4.2.1, 4.2.2; whether two or three are right depends on where the digest stands. */
-static enum nw_err check_disclosure(const struct nw_json *json, size_t i,
-                                    struct nw_checks *checks, struct nw_diag *d)
+static enum nw_err check_disclosure(const struct nw_json *json, size_t i, struct nw_checks *checks,
+                                    struct nw_diag *d)
 {
     size_t n = nw_json_count(json);
     const char *name = nw_json_text(nw_json_at(json, 1));
@@ -175,8 +175,8 @@ static enum nw_err parse_disclosures(struct nw_sdjwt *s, struct nw_checks *check
     return e;
 }
 
-enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out,
-                           struct nw_checks *checks, struct nw_diag *d)
+enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out, struct nw_checks *checks,
+                           struct nw_diag *d)
 {
     struct nw_slice jwt;
     memset(out, 0, sizeof *out);

@@ -85,8 +85,7 @@ static enum nw_err put_aside(struct walk *w, struct nw_json *parent, const struc
 }
 
 /* 7.1 step 3.3.2: a disclosure whose digest stands in an _sd array. */
-static enum nw_err insert_member(struct walk *w, struct nw_json *object, size_t i,
-                                 struct level at)
+static enum nw_err insert_member(struct walk *w, struct nw_json *object, size_t i, struct level at)
 {
     struct nw_sd_disclosed *disc = &w->s->disclosed[i];
     const struct nw_json *name_node = nw_json_next(nw_json_first(disc->json));
@@ -233,9 +232,8 @@ static enum nw_err walk_array(struct walk *w, struct nw_json *array, struct leve
     const struct nw_json *next;
     for (const struct nw_json *m = nw_json_first(array); e == NW_OK && m != NULL; m = next) {
         next = nw_json_next(m);
-        e = is_placeholder(m)
-                ? walk_placeholder(w, array, m, index, at)
-                : walk_value(w, nw_json_mut(m), (struct level){at.depth + 1, at.sd});
+        e = is_placeholder(m) ? walk_placeholder(w, array, m, index, at)
+                              : walk_value(w, nw_json_mut(m), (struct level){at.depth + 1, at.sd});
         index++;
     }
     return e;

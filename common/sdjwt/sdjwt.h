@@ -25,7 +25,7 @@
 
 /* One disclosure, in the order received. */
 struct nw_sd_disclosed {
-    struct nw_json *json;        /* [salt, name, value] or [salt, value]; owned until it is placed */
+    struct nw_json *json; /* [salt, name, value] or [salt, value]; owned until it is placed */
     const struct nw_json *value; /* where the value went in the processed payload; NULL before */
 };
 /* An array element that was not disclosed: its place in the array as issued. */
@@ -40,13 +40,13 @@ struct nw_sdjwt {
     struct nw_jws issuer;
     struct nw_slice disclosure[NW_MAX_DISCLOSURES]; /* base64url text as received */
     size_t disclosure_n;
-    struct nw_slice kb; /* compact KB-JWT, empty if none */
+    struct nw_slice kb;        /* compact KB-JWT, empty if none */
     struct nw_json *payload;   /* processed payload after nw_sdjwt_verify(), NULL before; owned */
     struct nw_json *untrusted; /* the signed payload until then; nobody else's business; owned */
     struct nw_sd_disclosed *disclosed; /* disclosure_n of them; owned */
     struct nw_sd_hidden *hidden;       /* owned */
     size_t hidden_n, hidden_cap;
-    size_t undisclosed; /* digests without a disclosure (claims or decoys) */
+    size_t undisclosed;               /* digests without a disclosure (claims or decoys) */
     const char *registered_disclosed; /* a claim that must be visible and has a digest, or NULL */
     enum nw_hash_alg sd_alg;
 };
@@ -60,12 +60,12 @@ NW_MUST_USE enum nw_err nw_sdjwt_verify(struct nw_crypto *c, struct nw_sdjwt *s,
                                         struct nw_checks *checks, struct nw_diag *d);
 
 struct nw_kb_policy {
-    bool required;          /* by policy; cnf in the credential makes it required as well */
-    const char *nonce;      /* NULL: any (then KB-03 is not done) */
-    const char *audience;   /* NULL: any (then KB-03 is not done) */
-    int64_t at;             /* Unix seconds */
-    int64_t max_age;        /* 300 */
-    int64_t max_future;     /* 60 */
+    bool required;        /* by policy; cnf in the credential makes it required as well */
+    const char *nonce;    /* NULL: any (then KB-03 is not done) */
+    const char *audience; /* NULL: any (then KB-03 is not done) */
+    int64_t at;           /* Unix seconds */
+    int64_t max_age;      /* 300 */
+    int64_t max_future;   /* 60 */
 };
 /* *proven: a KB-JWT was there and every check of it passed; false when KB-03 could not be done. */
 NW_MUST_USE enum nw_err nw_sdjwt_kb(struct nw_crypto *c, const struct nw_sdjwt *s,
@@ -73,8 +73,8 @@ NW_MUST_USE enum nw_err nw_sdjwt_kb(struct nw_crypto *c, const struct nw_sdjwt *
                                     struct nw_checks *checks, struct nw_diag *d);
 
 struct nw_vc_policy {
-    bool legacy_typ;        /* also accept vc+sd-jwt */
-    int64_t at, skew;       /* Unix seconds, seconds */
+    bool legacy_typ;  /* also accept vc+sd-jwt */
+    int64_t at, skew; /* Unix seconds, seconds */
 };
 NW_MUST_USE enum nw_err nw_sdjwt_vc_claims(const struct nw_sdjwt *s,
                                            const struct nw_vc_policy *policy,
@@ -83,18 +83,18 @@ void nw_sdjwt_free(struct nw_sdjwt *s);
 
 /* ---- issuing ---- */
 
-/* Which nodes of the payload become disclosures: paths into the JSON, in any order. Steps are member
- * names, separated by a slash; an asterisk stands for every member or element. "a" makes member a
- * one disclosure; "a" slash asterisk makes one of each member (element) of a; both together give
- * recursive disclosures. Paths that the payload does not have are no error. */
+/* Which nodes of the payload become disclosures: paths into the JSON, in any order. Steps are
+ * member names, separated by a slash; an asterisk stands for every member or element. "a" makes
+ * member a one disclosure; "a" slash asterisk makes one of each member (element) of a; both
+ * together give recursive disclosures. Paths that the payload does not have are no error. */
 struct nw_sd_plan {
     const char *const *paths; /* NULL-terminated */
-    /* Decoy digests: in the object at path, add so many that the count of digests is rounded up to a
-     * multiple of `round`. */
+    /* Decoy digests: in the object at path, add so many that the count of digests is rounded up to
+     * a multiple of `round`. */
     const struct nw_sd_decoy {
         const char *path;
         unsigned round;
-    } *decoys;
+    } * decoys;
     size_t decoy_n;
 };
 
@@ -104,8 +104,8 @@ typedef enum nw_err (*nw_random_fn)(void *ctx, uint8_t *out, size_t n);
 struct nw_sdjwt_issue {
     const struct nw_json *payload; /* envelope and claims, complete and visible */
     const struct nw_sd_plan *plan;
-    const char *typ;               /* "dc+sd-jwt" */
-    nw_random_fn random;           /* NULL: nw_random of c */
+    const char *typ;     /* "dc+sd-jwt" */
+    nw_random_fn random; /* NULL: nw_random of c */
     void *random_ctx;
 };
 /* Writes `<JWT>~<D1>~...~<Dn>~`. Digests are sorted inside each _sd. */

@@ -75,7 +75,9 @@ static enum nw_err check_kinds(const struct vc *v)
     static const struct {
         const char *name;
         enum nw_json_kind kind;
-    } claims[] = {{"iss", NW_JSON_STRING}, {"sub", NW_JSON_STRING}, {"cnf", NW_JSON_OBJECT},
+    } claims[] = {{"iss", NW_JSON_STRING},
+                  {"sub", NW_JSON_STRING},
+                  {"cnf", NW_JSON_OBJECT},
                   {"status", NW_JSON_OBJECT}};
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
         const struct nw_json *n = nw_json_get(v->s->payload, claims[i].name);
