@@ -224,7 +224,7 @@ static bool keep_named(void *ctx, struct nw_slice json)
 static void a_holder_presents_a_part_with_proof(void **state)
 {
     (void)state;
-    static const char *names[] = {"\"subject\",", "\"forename\",", NULL};
+    const char *names[] = {"\"subject\",", "\"forename\",", NULL};
     struct job j = job_of(PAYLOAD, &plan);
     struct nw_signer *holder = make_holder();
     struct nw_buf b = NW_BUF(1u << 16);
