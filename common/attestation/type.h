@@ -37,8 +37,18 @@ NW_MUST_USE enum nw_err nw_types_load(struct nw_types **out, struct nw_diag *d);
 void nw_types_free(struct nw_types **t);
 const struct nw_type *nw_type_find(const struct nw_types *t, const char *name); /* "pda1" */
 const char *nw_type_name(const struct nw_type *t);
+size_t nw_types_count(const struct nw_types *t);
+const struct nw_type *nw_types_at(const struct nw_types *t, size_t i);
+/* "A1-Bescheinigung" or "A1 certificate". */
+const char *nw_type_title(const struct nw_type *t, const char *lang);
+/* A code that a list lacks and this deployment allows (world: nationality XK). Call it before the
+ * types are shared. NOT_FOUND: no such list. CONFIG: no upper-case code. */
+NW_MUST_USE enum nw_err nw_types_allow_code(struct nw_types *t, const char *list, const char *code);
+/* False: there is no such profile, or it is for reading only. */
+bool nw_type_writes(const struct nw_type *t, enum nw_profile p);
 const char *nw_type_vct(const struct nw_type *t, enum nw_profile p); /* NULL: not in this form */
-/* Which type and profile a payload is, by vct and, where two share one, by shape. */
+/* Which type and profile a payload is, by vct and, where two share one, by shape. NULL when none
+ * fits, or more than one. */
 const struct nw_type *nw_type_detect(const struct nw_types *t, const struct nw_json *payload,
                                      enum nw_profile *profile);
 
@@ -65,7 +75,9 @@ struct nw_register_fields {
     char document_expiry[11]; /* YYYY-MM-DD; default endDate */
 };
 
-/* Record -> claims of a profile (without envelope). losses: what the profile cannot carry. */
+/* Record -> claims of a profile (without envelope). losses: what the profile cannot carry, one line
+ * per claim ("employmentSituations[].typeOfID"), level WARN. PROFILE_LOSS: the profile is not possible
+ * at all; the findings of level ERROR say why. */
 NW_MUST_USE enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profile p,
                                          const struct nw_json *record,
                                          const struct nw_register_fields *reg,
@@ -75,6 +87,9 @@ NW_MUST_USE enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profil
 NW_MUST_USE enum nw_err nw_profile_read(const struct nw_type *t, enum nw_profile p,
                                         const struct nw_json *payload, struct nw_json **record,
                                         struct nw_json **undisclosed, struct nw_diag *d);
+/* The register fields that a payload shows; "" where it has none. */
+void nw_profile_register(const struct nw_type *t, enum nw_profile p, const struct nw_json *payload,
+                         struct nw_register_fields *out);
 /* Disclosure plan of a profile (pointers live as long as t). */
 const struct nw_sd_plan *nw_type_plan(const struct nw_type *t, enum nw_profile p);
 /* Type metadata document of a profile (SD-JWT VC 5), in labels de and en. */
@@ -92,7 +107,8 @@ NW_MUST_USE enum nw_err nw_a11_write(const struct nw_type *t, const struct nw_js
 NW_MUST_USE enum nw_err nw_a11_read(const struct nw_type *t, struct nw_slice cbor,
                                     struct nw_json **record, int *level, struct nw_diag *d);
 
-/* Structure only: V01, V02 (dates exist), V06, V11, V12, V14, V21, V27 on a record that may be
+/* RECORD_RULE when there is a finding of level ERROR.
+ * Structure only: V01, V02 (dates exist), V06, V11, V12, V14, V21, V27 on a record that may be
  * partial (partial: members may be missing, what is there must be right). */
 NW_MUST_USE enum nw_err nw_record_shape(const struct nw_type *t, const struct nw_json *record,
                                         bool partial, struct nw_findings *f);

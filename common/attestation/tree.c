@@ -1,0 +1,83 @@
+/* Paths into JSON trees, and what may stand in a text or a date. */
+#include "attestation/type_internal.h"
+#include "base/date.h"
+#include "base/unicode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct nw_json *nw_tree_get(const struct nw_json *from, const char *path)
+{
+    return path == NULL || path[0] == '\0' ? from : nw_json_path(from, path);
+}
+
+enum nw_err nw_tree_put(struct nw_json *root, const char *path, struct nw_json **value)
+{
+    char name[NW_TYPE_PATH];
+    struct nw_json *at = root;
+    for (;;) {
+        size_t len = strcspn(path, ".");
+        if (!nw_slice_cstr(nw_slice(path, len), name, sizeof name)) {
+            return NW_ERR_INTERNAL;
+        }
+        if (path[len] == '\0') {
+            return nw_json_put(at, name, value);
+        }
+        const struct nw_json *next = nw_json_get(at, name);
+        if (next == NULL) {
+            struct nw_json *fresh = NULL;
+            enum nw_err e = nw_json_new_object(&fresh);
+            if (e == NW_OK) {
+                e = nw_json_put(at, name, &fresh);
+            }
+            if (e != NW_OK) {
+                nw_json_free(&fresh);
+                return e;
+            }
+            next = nw_json_get(at, name);
+        }
+        at = nw_json_mut(next);
+        path += len + 1;
+    }
+}
+
+void nw_path_member(char *dst, size_t cap, const char *path, const char *name)
+{
+    /* Cut rather than fail: paths are for people, and names of members may come from the input. */
+    if (snprintf(dst, cap, "%s%s%s", path, path[0] == '\0' ? "" : ".", name) < 0) {
+        dst[0] = '\0';
+    }
+}
+
+void nw_path_index(char *dst, size_t cap, const char *path, size_t i)
+{
+    if (snprintf(dst, cap, "%s[%zu]", path, i) < 0) {
+        dst[0] = '\0';
+    }
+}
+
+bool nw_date_is_partial(const char *text)
+{
+    struct nw_slice s = nw_str(text);
+    char day[NW_DATE_TEXT];
+    int64_t days = 0;
+    if (s.n != 10 || memcmp(text + 8, "00", 2) != 0 || !nw_slice_cstr(s, day, sizeof day)) {
+        return false;
+    }
+    if (memcmp(day + 5, "00", 2) == 0) {
+        memcpy(day + 5, "01", 2);
+    }
+    memcpy(day + 8, "01", 2);
+    return nw_date_parse(nw_str(day), &days) == NW_OK;
+}
+
+bool nw_text_is_fit(const char *text)
+{
+    struct nw_slice s = nw_str(text);
+    size_t off = 0;
+    bool ascii = true;
+    for (size_t i = 0; i < s.n; i++) {
+        ascii = ascii && s.p[i] >= 0x20 && s.p[i] < 0x7f;
+    }
+    return ascii || (nw_utf8_valid(s, &off) && nw_text_is_clean(s) && nw_text_is_nfc(s));
+}
