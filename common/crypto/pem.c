@@ -62,13 +62,16 @@ enum nw_err nw_pem_next(struct nw_slice text, size_t *pos, char label[NW_PEM_LAB
         struct nw_slice line = next_line(text, &at);
         struct nw_slice name = boundary(line, PEM_END);
         if (name.n > 0) {
-            e = nw_slice_is(name, label) && body.n > 0 ? nw_buf_err(&body) : NW_ERR_PEM;
+            e = nw_slice_is(name, label) && body.n > 0 ? NW_OK : NW_ERR_PEM;
             break;
         }
         if (line.n > PEM_LINE) {
             break;
         }
         nw_buf_put(&body, line);
+    }
+    if (nw_buf_err(&body) != NW_OK) {
+        e = nw_buf_err(&body);
     }
     if (e == NW_OK) {
         nw_buf_reset(der);
