@@ -53,17 +53,18 @@ enum nw_err nw_hcert_verify(struct nw_crypto *c, struct nw_hcert *h, struct nw_s
                             struct nw_diag *d)
 {
     uint8_t hash[NW_SHA256_BYTES];
-    struct nw_cert cert;
+    struct nw_slice spki;
+    struct nw_slice eku;
     struct nw_pubkey *key = NULL;
     enum nw_err e = nw_sha256(c, der, hash);
     if (e == NW_OK && !nw_slice_eq(h->cose.kid, nw_slice(hash, 8))) {
         e = nw_fail(d, NW_ERR_KID_UNKNOWN, NW_NO_OFFSET, "%s", "");
     }
-    if (e == NW_OK) {
-        e = nw_cert_parse(der, &cert, d);
+    if (e == NW_OK && !nw_hcert_signer(der, &spki, &eku)) {
+        e = nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "%s", "");
     }
     if (e == NW_OK) {
-        e = nw_pubkey_from_spki(c, cert.spki, &key);
+        e = nw_pubkey_from_spki(c, spki, &key);
     }
     if (e == NW_OK) {
         e = nw_cose_verify(c, &h->cose, NW_SLICE_EMPTY, NW_SLICE_EMPTY, key);
@@ -126,24 +127,31 @@ enum nw_err nw_hcert_times(const struct nw_hcert *h, int64_t now)
     return now > h->exp ? NW_ERR_EXPIRED : NW_OK;
 }
 
-enum nw_err nw_hcert_usage(const struct nw_hcert *h, const struct nw_cert *signer)
+/* 1.3.6.1.4.1.1847.2021.1.x, and a misspelling of it with a 0 that certificates in the field carry.
+ */
+static bool usage_lists(struct nw_slice eku, uint8_t kind)
 {
-    /* The second spelling is an early mistake that certificates in the field still carry. */
-    static const struct {
-        const char *member, *oid, *wrong_oid;
-    } kinds[] = {
-        {"t", "1.3.6.1.4.1.1847.2021.1.1", "1.3.6.1.4.1.0.1847.2021.1.1"},
-        {"v", "1.3.6.1.4.1.1847.2021.1.2", "1.3.6.1.4.1.0.1847.2021.1.2"},
-        {"r", "1.3.6.1.4.1.1847.2021.1.3", "1.3.6.1.4.1.0.1847.2021.1.3"},
-    };
+    const uint8_t right[] = {0x2b, 6, 1, 4, 1, 0x8e, 0x37, 0x8f, 0x65, 1, kind};
+    const uint8_t wrong[] = {0x2b, 6, 1, 4, 1, 0, 0x8e, 0x37, 0x8f, 0x65, 1, kind};
+    return nw_hcert_eku_has(eku, nw_slice(right, sizeof right)) ||
+           nw_hcert_eku_has(eku, nw_slice(wrong, sizeof wrong));
+}
+
+enum nw_err nw_hcert_usage(const struct nw_hcert *h, struct nw_slice der)
+{
+    static const char *const kinds[] = {"t", "v", "r"}; /* test 1, vaccination 2, recovery 3 */
+    struct nw_slice spki;
+    struct nw_slice eku;
     bool limited = false;
     bool fits = true;
+    if (!nw_hcert_signer(der, &spki, &eku)) {
+        return NW_ERR_CERT_FORM;
+    }
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct nw_slice raw;
-        bool has =
-            nw_cert_has_eku(signer, kinds[i].oid) || nw_cert_has_eku(signer, kinds[i].wrong_oid);
+        bool has = usage_lists(eku, (uint8_t)(i + 1));
         limited = limited || has;
-        fits = fits && (has || !nw_cbor_find_text(h->certificate, kinds[i].member, &raw));
+        fits = fits && (has || !nw_cbor_find_text(h->certificate, kinds[i], &raw));
     }
     return !limited || fits ? NW_OK : NW_ERR_CERT_USAGE;
 }
