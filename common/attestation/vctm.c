@@ -66,20 +66,30 @@ static void put_claim(struct writer *w, const char *path, struct nw_label label,
 static void put_node(struct writer *w, const struct nw_node *n, const char *path, bool mandatory,
                      unsigned depth);
 
+/* base/name into dst; a path that does not fit spoils the document rather than being cut. */
+static void join(struct writer *w, char *dst, size_t cap, const char *base, const char *name)
+{
+    int n = snprintf(dst, cap, "%s%s%s", base, base[0] == '\0' ? "" : "/", name);
+    if (n < 0 || (size_t)n >= cap) {
+        nw_buf_set_err(w->out, NW_ERR_INTERNAL);
+    }
+}
+
 /* Metadata paths have no wildcard for member names: each key has an entry of its own, with the
  * disclosures inside it; what lies deeper has no entry. */
 static void put_keys(struct writer *w, const struct nw_node *n, const char *path)
 {
     const struct nw_node *value = &n->member[0];
-    char below[NW_TYPE_PATH], inner[NW_TYPE_PATH];
+    const struct nw_node *item = value->kind == NW_NODE_ARRAY ? &value->member[0] : value;
+    char key[NW_TYPE_PATH], each[NW_TYPE_PATH], inner[NW_TYPE_PATH];
     for (size_t i = 0; i < n->codes->n; i++) {
-        snprintf(below, sizeof below, "%s/%s", path, n->codes->v[i].code);
-        put_claim(w, below, n->codes->v[i].text, false, n->sd_each || value->sd);
-        const struct nw_node *item = value->kind == NW_NODE_ARRAY ? &value->member[0] : value;
+        join(w, key, sizeof key, path, n->codes->v[i].code);
+        put_claim(w, key, n->codes->v[i].text, false, n->sd_each || value->sd);
+        join(w, each, sizeof each, key, "*");
         for (size_t k = 0; item->kind == NW_NODE_OBJECT && k < item->member_n; k++) {
             if (item->member[k].sd) {
-                snprintf(inner, sizeof inner, "%s%s/%.60s", below,
-                         value->kind == NW_NODE_ARRAY ? "/*" : "", item->member[k].name);
+                join(w, inner, sizeof inner, value->kind == NW_NODE_ARRAY ? each : key,
+                     item->member[k].name);
                 put_claim(w, inner, item->member[k].label, false, true);
             }
         }
@@ -103,12 +113,9 @@ static void put_node(struct writer *w, const struct nw_node *n, const char *path
     }
     for (size_t i = 0; i < n->member_n; i++) {
         bool element = n->kind == NW_NODE_ARRAY;
-        if (snprintf(below, sizeof below, "%s%s%s", path, path[0] == '\0' ? "" : "/",
-                     element ? "*" : n->member[i].name) >= (int)sizeof below) {
-            nw_buf_set_err(w->out, NW_ERR_INTERNAL);
-        }
-        /* Mandatory is said of a claim that every credential has; not of members of what may lack. */
-        put_node(w, &n->member[i], below, element ? false : mandatory && (path[0] == '\0' || n->required),
+        join(w, below, sizeof below, path, element ? "*" : n->member[i].name);
+        /* Mandatory is said of what every credential has, not of members of what may be missing. */
+        put_node(w, &n->member[i], below, !element && mandatory && (path[0] == '\0' || n->required),
                  depth - 1);
     }
 }
@@ -138,12 +145,13 @@ static bool seen_before(const struct nw_row *rows, size_t i, size_t len)
 static void put_row(struct writer *w, const struct nw_row *rows, size_t i, const char *base)
 {
     const struct nw_row *r = &rows[i];
-    char path[NW_TYPE_PATH];
+    char path[NW_TYPE_PATH], each[NW_TYPE_PATH];
     size_t len = 0, n = strlen(r->as);
     struct nw_label none = {NULL, NULL};
     do {
         len += strcspn(r->as + len, ".");
-        snprintf(path, sizeof path, "%s%s%.*s", base, base[0] == '\0' ? "" : "/", (int)len, r->as);
+        join(w, path, sizeof path, base, r->as);
+        path[strlen(path) - (n - len)] = '\0';
         for (char *c = path; *c != '\0'; c++) {
             *c = *c == '.' ? '/' : *c;
         }
@@ -158,10 +166,9 @@ static void put_row(struct writer *w, const struct nw_row *rows, size_t i, const
     if (r->single || r->each_n == 0) {
         return;
     }
-    size_t at = strlen(path);
-    snprintf(path + at, sizeof path - at, "/*");
+    join(w, each, sizeof each, path, "*");
     for (size_t k = 0; k < r->each_n; k++) {
-        put_row(w, r->each, k, path);
+        put_row(w, r->each, k, each);
     }
 }
 
