@@ -1,0 +1,63 @@
+/*
+ * The frame of the vector generator: an output folder that is written or
+ * compared, a manifest that grows, fixed keys, fixed salts, a fixed clock.
+ *
+ * A group file (gen_sdjwt.c, ...) makes its good input once and then, for each
+ * refuse vector, makes it again with one fault. Everything is signed on PSA,
+ * whose ECDSA is deterministic, so that the same generator gives the same
+ * bytes. Failing is simple here: gen_die() with a sentence.
+ */
+#ifndef NW_VECTORS_GEN_H
+#define NW_VECTORS_GEN_H
+
+#include "base/buf.h"
+#include "crypto/signer.h"
+#include "json/json.h"
+
+/* Mid-2026, inside the period of every sample A1. */
+#define GEN_NOW 1781517600 /* 2026-06-15T10:00:00Z */
+#define GEN_NOW_TEXT "2026-06-15T10:00:00Z"
+
+struct gen {
+    struct nw_crypto *c; /* PSA */
+    const char *dir;
+    bool compare;          /* check instead of write */
+    unsigned differences;  /* files that differ or are missing */
+    unsigned files;
+    struct nw_json *vectors; /* array of the manifest */
+    uint64_t salt_counter;
+};
+
+__attribute__((noreturn)) void gen_die(const char *fmt, ...) NW_PRINTF(1, 2);
+void gen_ok(enum nw_err e, const char *what); /* dies unless NW_OK */
+
+/* Writes or compares dir/path. */
+void gen_file(struct gen *g, const char *path, struct nw_slice bytes);
+void gen_file_text(struct gen *g, const char *path, const char *text);
+
+/* Deterministic stand-in for randomness: SHA-256 of a counter. Fits nw_random_fn; ctx is the gen. */
+enum nw_err gen_random(void *ctx, uint8_t *out, size_t n);
+void gen_random_restart(struct gen *g, const char *label);
+
+/* One manifest entry. Strings are borrowed for the call; NULL leaves a member out. */
+struct gen_vector {
+    const char *id, *rule, *clause;
+    const char *broken, *twin; /* both NULL: accept */
+    const char *judge;         /* "verifier" (default), "trust", "issuer" */
+    const char *input;
+    const char *const *inputs; /* NULL-terminated */
+    const char *form;
+    const char *at; /* GEN_NOW_TEXT when NULL */
+    const char *bundle, *policy, *country, *employer, *nonce, *audience, *person, *pid;
+    const char *const *signers;
+    const char *state;
+    const struct nw_json *evidence; /* copied */
+    int exit;
+    const char *verdict;              /* derived from exit for the verifier when NULL */
+    const char *const *failed;        /* NULL-terminated; NULL: none */
+    const char *decisive;             /* "" or NULL: none */
+    const char *const *reasons;       /* NULL-terminated; NULL: decisive alone, or none */
+};
+void gen_vector(struct gen *g, const struct gen_vector *v);
+
+#endif
