@@ -21,8 +21,8 @@
 struct gen {
     struct nw_crypto *c; /* PSA */
     const char *dir;
-    bool compare;          /* check instead of write */
-    unsigned differences;  /* files that differ or are missing */
+    bool compare;         /* check instead of write */
+    unsigned differences; /* files that differ or are missing */
     unsigned files;
     struct nw_json *vectors; /* array of the manifest */
     uint64_t salt_counter;
@@ -35,7 +35,8 @@ void gen_ok(enum nw_err e, const char *what); /* dies unless NW_OK */
 void gen_file(struct gen *g, const char *path, struct nw_slice bytes);
 void gen_file_text(struct gen *g, const char *path, const char *text);
 
-/* Deterministic stand-in for randomness: SHA-256 of a counter. Fits nw_random_fn; ctx is the gen. */
+/* Deterministic stand-in for randomness: SHA-256 of a counter. Fits nw_random_fn; ctx is the gen.
+ */
 enum nw_err gen_random(void *ctx, uint8_t *out, size_t n);
 void gen_random_restart(struct gen *g, const char *label);
 
@@ -53,10 +54,10 @@ struct gen_vector {
     const char *state;
     const struct nw_json *evidence; /* copied */
     int exit;
-    const char *verdict;              /* derived from exit for the verifier when NULL */
-    const char *const *failed;        /* NULL-terminated; NULL: none */
-    const char *decisive;             /* "" or NULL: none */
-    const char *const *reasons;       /* NULL-terminated; NULL: decisive alone, or none */
+    const char *verdict;        /* derived from exit for the verifier when NULL */
+    const char *const *failed;  /* NULL-terminated; NULL: none */
+    const char *decisive;       /* "" or NULL: none */
+    const char *const *reasons; /* NULL-terminated; NULL: decisive alone, or none */
 };
 void gen_vector(struct gen *g, const struct gen_vector *v);
 

@@ -2,7 +2,8 @@
  * A small holder for tests and the demo: keeps a key in a PEM file and presents an SD-JWT VC.
  *
  *     nw-wallet key FILE                        makes a P-256 key, prints its public JWK
- *     nw-wallet present --key FILE --nonce N --audience A [--time SECONDS] [--hide NAME]... CREDENTIAL
+ *     nw-wallet present --key FILE --nonce N --audience A [--time SECONDS] [--hide NAME]...
+ * CREDENTIAL
  *
  * --hide withholds every disclosure with that claim name. Without --key no proof is appended.
  */

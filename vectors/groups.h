@@ -1,0 +1,16 @@
+/* One function a group of rules; each writes its inputs and manifest entries. */
+#ifndef NW_VECTORS_GROUPS_H
+#define NW_VECTORS_GROUPS_H
+
+#include "world.h"
+
+/* Files that the groups share, below set/evidence/. */
+#define GOOD_BUNDLE "set/evidence/good.bundle"
+#define POLICY "set/evidence/policy.json"
+#define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
+#define NONCE "vectors-nonce-7d1c2a44"
+#define AUDIENCE "x509_hash:vectors"
+
+void group_evidence(struct gen *g, const struct world *w);
+
+#endif
