@@ -93,7 +93,7 @@ static void make_body(struct gen *g, struct world_body *b, const char *key, cons
 static struct nw_json *load_record(const char *dir, const char *name)
 {
     char path[1024];
-    char bytes[NW_MAX_RECORD];
+    static char bytes[NW_MAX_RECORD];
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     FILE *f = fopen(path, "rb");
     if (f == NULL) {
@@ -271,7 +271,7 @@ static struct nw_slice token_or_usual(struct gen *g, const struct world *w, stru
 void world_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                   struct nw_buf *out)
 {
-    struct lists l;
+    static struct lists l;
     struct nw_buf jwt = NW_BUF(NW_MAX_STATUS_TOKEN);
     struct nw_buf cwt = NW_BUF(NW_MAX_STATUS_TOKEN);
     fill_lists(g, w, !how->official, &l);
