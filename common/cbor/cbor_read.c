@@ -200,11 +200,19 @@ uint64_t nw_cbor_tag(struct nw_cbor *r)
     return take(r, MAJOR_TAG, &h) ? h.value : 0;
 }
 
+/* Another kind stands here, or nothing. */
+static void fail_kind(struct nw_cbor *r)
+{
+    struct cbor_head h;
+    enum nw_err e = cbor_head_read(r->in, r->pos, &h);
+    nw_cbor_fail(r, e == NW_OK ? NW_ERR_CBOR_TYPE : e);
+}
+
 bool nw_cbor_bool(struct nw_cbor *r)
 {
     enum nw_cbor_kind kind = nw_cbor_peek(r);
     if (kind != NW_CBOR_TRUE && kind != NW_CBOR_FALSE) {
-        nw_cbor_fail(r, NW_ERR_CBOR_TYPE);
+        fail_kind(r);
         return false;
     }
     r->pos++;
@@ -214,7 +222,7 @@ bool nw_cbor_bool(struct nw_cbor *r)
 void nw_cbor_null(struct nw_cbor *r)
 {
     if (nw_cbor_peek(r) != NW_CBOR_NULL) {
-        nw_cbor_fail(r, NW_ERR_CBOR_TYPE);
+        fail_kind(r);
         return;
     }
     r->pos++;
@@ -240,7 +248,7 @@ double nw_cbor_float(struct nw_cbor *r)
 {
     struct cbor_head h;
     if (nw_cbor_peek(r) != NW_CBOR_FLOAT) {
-        nw_cbor_fail(r, NW_ERR_CBOR_TYPE);
+        fail_kind(r);
         return 0;
     }
     if (!take(r, MAJOR_SIMPLE, &h)) {
