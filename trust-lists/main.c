@@ -1,7 +1,39 @@
+/* nachweis-trust: reads EU lists of trusted entities and writes the evidence bundle. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include "command.h"
+
+static const char *const usage =
+    "Usage: nachweis-trust COMMAND [options]\n"
+    "\n"
+    "  verify --signer CERT... LIST          check one list and say what is on it\n"
+    "  bundle --config FILE --out FILE       verified lists and status lists -> evidence bundle\n"
+    "  show BUNDLE                           what is in a bundle, and how old it is\n"
+    "\n"
+    "Each command explains itself with --help. The manual is nachweis-trust(1).\n";
+
+int main(int argc, char **argv)
 {
-    (void)fprintf(stderr, "nachweis-trust has no commands yet\n");
-    return 64;
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {
+        {"verify", tl_command_verify}, {"bundle", tl_command_bundle}, {"show", tl_command_show}};
+    const char *name = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    if (strcmp(name, "--help") == 0) {
+        (void)fputs(usage, stdout);
+        return 0;
+    }
+    if (strcmp(name, "--version") == 0) {
+        (void)puts("nachweis-trust " NW_VERSION);
+        return 0;
+    }
+    (void)fputs(usage, stderr);
+    return TL_USAGE;
 }

@@ -1,0 +1,63 @@
+/*
+ * One run of `nachweis-trust bundle`: what was collected, checked and kept.
+ *
+ * Lists come first. From them alone a first bundle is made and opened, in
+ * memory, and everything else is asked of that one with the same functions
+ * that a verifier uses: whether a signer leads to an anchor, whether a status
+ * list is signed by someone entitled. So nothing gets into a bundle that its
+ * reader would not have accepted.
+ */
+#ifndef NW_TRUST_LISTS_JOB_H
+#define NW_TRUST_LISTS_JOB_H
+
+#include "config.h"
+#include "state.h"
+
+struct tl_token_owner { /* beside each token: who signed it, and how new it is */
+    int64_t iat;
+    char anchor[65];
+};
+
+struct tl_job {
+    struct nw_crypto *c;
+    const struct tl_config *config;
+    struct tl_state *state;
+    int64_t now;
+    struct tl_kept kept;
+    struct lote **lists;
+    size_t list_n;
+    struct nw_bundle_source *sources;
+    size_t source_n;
+    struct nw_bundle_entity *entities;
+    size_t entity_n;
+    struct nw_bundle_service *services;
+    size_t service_n;
+    struct nw_bundle_signer *signers;
+    size_t signer_n;
+    struct nw_bundle_token *tokens;
+    struct tl_token_owner *owners;
+    size_t token_n;
+    struct nw_bundle_body *bodies;
+    size_t body_n;
+    struct nw_bundle_vctm_item *vctm;
+    size_t vctm_n;
+    struct nw_json *registry;
+    bool test;
+    struct nw_bundle *trust; /* the lists alone, opened */
+    size_t refused;
+};
+
+/* Each prints a line for what it took or refused. An error is our own trouble or the
+ * configuration's; what is refused only counts in refused. */
+NW_MUST_USE enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d);
+NW_MUST_USE enum nw_err tl_job_signers(struct tl_job *j, struct nw_diag *d);
+NW_MUST_USE enum nw_err tl_job_tokens(struct tl_job *j, struct nw_diag *d);
+NW_MUST_USE enum nw_err tl_job_bodies(struct tl_job *j, struct nw_diag *d);
+NW_MUST_USE enum nw_err tl_job_vctm(struct tl_job *j, struct nw_diag *d);
+void tl_job_free(struct tl_job *j);
+
+void tl_taken(const char *what, const char *fmt, ...) NW_PRINTF(2, 3);
+/* Also counts. */
+void tl_refused(struct tl_job *j, const char *what, const char *name, const struct nw_diag *d);
+
+#endif

@@ -1,0 +1,211 @@
+/* Sources: lists into entities, services and what is remembered of them. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/date.h"
+#include "job.h"
+
+void tl_taken(const char *what, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    (void)printf("taken    %-12s ", what);
+    (void)vprintf(fmt, args);
+    (void)printf("\n");
+    va_end(args);
+}
+
+void tl_refused(struct tl_job *j, const char *what, const char *name, const struct nw_diag *d)
+{
+    char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 160];
+    nw_diag_line(d, line, sizeof line);
+    (void)printf("refused  %-12s %s: %s\n", what, name, line);
+    j->refused++;
+}
+
+/* Pinned certificates of a source: a mistake in them is the configuration's. */
+static enum nw_err read_pins(struct tl_job *j, const struct nw_json *names, struct nw_slice **pins,
+                             size_t *n, struct nw_diag *d)
+{
+    enum nw_err e = NW_OK;
+    for (const struct nw_json *s = nw_json_first(names); e == NW_OK && s != NULL;
+         s = nw_json_next(s)) {
+        char path[TL_PATH];
+        void *v = *pins;
+        struct nw_buf *der = tl_keep(&j->kept, NW_MAX_KEY_FILE);
+        e = der != NULL ? tl_grow(&v, *n, sizeof **pins) : NW_ERR_NOMEM;
+        *pins = v;
+        if (e == NW_OK) {
+            e = tl_config_path(j->config, s, path, d);
+        }
+        if (e == NW_OK) {
+            e = tl_read_cert(path, der, d);
+        }
+        if (e == NW_OK) {
+            (*pins)[(*n)++] = nw_buf_slice(der);
+        }
+    }
+    return e;
+}
+
+static enum nw_err open_list(struct tl_job *j, const struct nw_json *source, struct lote **out,
+                             struct nw_diag *d)
+{
+    char path[TL_PATH];
+    struct lote_seen seen;
+    struct nw_slice *pins = NULL;
+    struct lote_policy policy = {.now = j->now};
+    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
+    struct nw_buf *file = tl_keep(&j->kept, 2 * NW_MAX_LOTE);
+    enum nw_err e = checks != NULL && file != NULL ? NW_OK : NW_ERR_NOMEM;
+    (void)nw_json_bool(nw_json_get(source, "allow_rs"), &policy.allow_rs);
+    policy.kind = lote_kind_from_name(nw_json_text(nw_json_get(source, "list")));
+    if (tl_state_seen(j->state, nw_json_text(nw_json_get(source, "name")), &seen)) {
+        policy.seen = &seen;
+    }
+    if (e == NW_OK) {
+        e = read_pins(j, nw_json_get(source, "signers"), &pins, &policy.pin_n, d);
+    }
+    if (e == NW_OK) {
+        e = tl_config_path(j->config, nw_json_get(source, "file"), path, d);
+    }
+    if (e == NW_OK) {
+        e = tl_read(path, NW_MAX_LOTE, file, d);
+    }
+    if (e == NW_OK) {
+        policy.pins = pins;
+        e = lote_open(j->c, nw_buf_slice(file), &policy, out, checks, d);
+    }
+    nw_free(pins);
+    nw_free(checks);
+    return e;
+}
+
+static enum nw_err take_entities(struct tl_job *j, const struct lote *l)
+{
+    enum nw_err e = NW_OK;
+    size_t first = j->entity_n;
+    for (size_t i = 0; e == NW_OK && i < l->entity_n; i++) {
+        void *v = j->entities;
+        e = tl_grow(&v, j->entity_n, sizeof *j->entities);
+        j->entities = v;
+        if (e == NW_OK) {
+            j->entities[j->entity_n] = l->entities[i];
+            j->entities[j->entity_n++].source = j->source_n;
+        }
+    }
+    for (size_t i = 0; e == NW_OK && i < l->service_n; i++) {
+        void *v = j->services;
+        e = tl_grow(&v, j->service_n, sizeof *j->services);
+        j->services = v;
+        if (e == NW_OK) {
+            j->services[j->service_n] = l->services[i];
+            j->services[j->service_n++].entity += first;
+        }
+    }
+    return e;
+}
+
+static enum nw_err take_list(struct tl_job *j, const struct nw_json *source, struct lote *l)
+{
+    const char *name = nw_json_text(nw_json_get(source, "name"));
+    struct lote_seen seen = {.sequence = l->sequence, .signed_at = l->signed_at};
+    bool test = false;
+    void *v = j->sources;
+    memcpy(seen.sha256, l->sha256, sizeof seen.sha256);
+    (void)nw_json_bool(nw_json_get(source, "test"), &test);
+    enum nw_err e = take_entities(j, l);
+    if (e == NW_OK) {
+        e = tl_grow(&v, j->source_n, sizeof *j->sources);
+        j->sources = v;
+    }
+    if (e == NW_OK) {
+        j->sources[j->source_n++] = (struct nw_bundle_source){
+            .name = nw_str(name),
+            .list_type = nw_str(l->type),
+            .territory = nw_str(l->territory),
+            .operator_name = nw_str(l->operator_name),
+            .sequence = l->sequence,
+            .issued = l->issued,
+            .next_update = l->next_update,
+            .sha256 = nw_slice(l->sha256, sizeof l->sha256),
+            .signer = nw_slice(l->signer, sizeof l->signer),
+            .test = test,
+        };
+        j->test = j->test || test;
+        e = tl_state_set(j->state, name, &seen);
+    }
+    return e;
+}
+
+static void say_list(struct tl_job *j, const char *name, const struct lote *l)
+{
+    tl_taken("list", "%s: number %llu, %zu entities, %zu services", name,
+             (unsigned long long)l->sequence, l->entity_n, l->service_n);
+    for (size_t i = 0; i < l->note_n && i < LOTE_MAX_NOTES; i++) {
+        (void)printf("warning  %-12s %s: %s: %s\n", "list", name, l->notes[i].path,
+                     l->notes[i].text);
+    }
+    j->refused += l->dropped;
+}
+
+/* Only what the list itself is to blame for may be left out; a missing pin stops the run. */
+static bool is_about_list(enum nw_err e)
+{
+    return !nw_err_is_ours(e) || e == NW_ERR_EMPTY || e == NW_ERR_NOT_A_FILE;
+}
+
+enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
+{
+    const struct nw_json *sources = nw_json_get(j->config->json, "sources");
+    enum nw_err e = NW_OK;
+    for (const struct nw_json *s = nw_json_first(sources); e == NW_OK && s != NULL;
+         s = nw_json_next(s)) {
+        const char *name = nw_json_text(nw_json_get(s, "name"));
+        struct nw_diag why = {0};
+        struct lote *l = NULL;
+        e = open_list(j, s, &l, &why);
+        if (e != NW_OK && is_about_list(e)) {
+            tl_refused(j, "list", name, &why);
+            e = NW_OK;
+            continue;
+        }
+        if (e != NW_OK) {
+            return nw_fail_at(d, e, why.path, "%s", why.detail);
+        }
+        void *v = j->lists;
+        e = tl_grow(&v, j->list_n, sizeof(struct lote *));
+        j->lists = v;
+        if (e == NW_OK) {
+            j->lists[j->list_n++] = l;
+            e = take_list(j, s, l);
+        } else {
+            lote_free(&l);
+        }
+        if (e == NW_OK) {
+            say_list(j, name, l);
+        }
+    }
+    return e;
+}
+
+void tl_job_free(struct tl_job *j)
+{
+    nw_bundle_free(&j->trust);
+    for (size_t i = 0; i < j->list_n; i++) {
+        lote_free(&j->lists[i]);
+    }
+    nw_free(j->lists);
+    nw_free(j->sources);
+    nw_free(j->entities);
+    nw_free(j->services);
+    nw_free(j->signers);
+    nw_free(j->tokens);
+    nw_free(j->owners);
+    nw_free(j->bodies);
+    nw_free(j->vctm);
+    nw_json_free(&j->registry);
+    tl_kept_free(&j->kept);
+}
