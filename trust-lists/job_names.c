@@ -70,7 +70,7 @@ static enum nw_err take_body(struct tl_job *j, const struct nw_json *entry, size
     e = nw_buf_err(json);
     j->bodies[j->body_n] = (struct nw_bundle_body){.id = nw_str(id),
                                                    .name = nw_str(name),
-                                                   .country = nw_country_iso(nw_str(country)),
+                                                   .country = nw_list_country(nw_str(country)),
                                                    .contact = nw_buf_slice(json)};
     j->body_n += e == NW_OK;
     return e;

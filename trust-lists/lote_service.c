@@ -105,7 +105,7 @@ static const char *read_entity(const struct lote_profile *p, const struct nw_jso
     }
     out->id = nw_str(entity_id(trade_names));
     out->name = nw_str(lote_text(nw_json_get(te, "TEName"), "value"));
-    out->country = nw_country_iso(nw_str(country + strlen(p->country_uri)));
+    out->country = nw_list_country(nw_str(country + strlen(p->country_uri)));
     return NULL;
 }
 

@@ -115,6 +115,6 @@ NW_MUST_USE enum nw_err nw_bundle_claimed_signer(struct nw_crypto *c, struct nw_
                                                  char hex[65], struct nw_diag *d);
 
 /* EL to GR and UK to GB (TS 119 602 6.1.5 against ISO 3166-1); others unchanged. */
-struct nw_slice nw_country_iso(struct nw_slice list_code);
+struct nw_slice nw_list_country(struct nw_slice list_code);
 
 #endif

@@ -1,6 +1,6 @@
 #include "trust/bundle_items.h"
 
-struct nw_slice nw_country_iso(struct nw_slice list_code)
+struct nw_slice nw_list_country(struct nw_slice list_code)
 {
     if (nw_slice_is(list_code, "EL")) {
         return nw_str("GR");
