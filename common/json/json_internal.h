@@ -3,6 +3,7 @@
 #define NW_JSON_INTERNAL_H
 
 #include <cjson/cJSON.h>
+#include <string.h>
 
 #include "json/json.h"
 
@@ -30,6 +31,18 @@ bool json_names_close(struct json_names *names, size_t from, size_t *second);
 
 /* cJSON allocates through base/alloc.h from the first call on. */
 void json_hooks(void);
+
+/* Eight bytes at once: no quote, no backslash, no control character, nothing above 0x7f. */
+static inline bool json_eight_plain(const uint8_t *p)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+    uint64_t quote = x ^ ones * '"';
+    uint64_t backslash = x ^ ones * '\\';
+    uint64_t odd = x | (x - ones * 0x20) | (quote - ones) | (backslash - ones);
+    return (odd & ones * 0x80) == 0;
+}
 
 static inline const cJSON *json_c(const struct nw_json *n)
 {

@@ -67,18 +67,6 @@ static bool next_is(const struct scan *s, uint8_t c)
 
 /* ---- strings ---- */
 
-/* Eight bytes at once: is there a quote, a backslash, a control character or a byte above 0x7f? */
-static bool eight_plain(const uint8_t *p)
-{
-    const uint64_t ones = 0x0101010101010101u;
-    uint64_t x;
-    memcpy(&x, p, sizeof x);
-    uint64_t quote = x ^ ones * '"';
-    uint64_t backslash = x ^ ones * '\\';
-    uint64_t odd = x | (x - ones * 0x20) | (quote - ones) | (backslash - ones);
-    return (odd & ones * 0x80) == 0;
-}
-
 static int hex_digit(uint8_t c)
 {
     if (c >= '0' && c <= '9') {
@@ -153,7 +141,7 @@ static bool scan_string(struct scan *s)
 {
     s->i++;
     while (s->i < s->n) {
-        while (s->n - s->i >= 8 && eight_plain(s->p + s->i)) {
+        while (s->n - s->i >= 8 && json_eight_plain(s->p + s->i)) {
             s->i += 8;
         }
         if (s->i >= s->n) {

@@ -37,6 +37,9 @@ static void write_string(struct nw_slice text, struct nw_buf *b)
     size_t done = 0;
     nw_buf_putc(b, '"');
     for (size_t i = 0; i < text.n; i++) {
+        while (text.n - i > 8 && json_eight_plain(text.p + i)) {
+            i += 8;
+        }
         uint8_t c = text.p[i];
         if (c < 0x20 || c == '"' || c == '\\') {
             nw_buf_put(b, nw_slice_sub(text, done, i - done));
