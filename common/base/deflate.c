@@ -66,7 +66,7 @@ void nw_inflater_free(struct nw_inflater **z)
  * takes its place: a stream that ends exactly at the limit still has its checksum to be read. */
 static int inflate_some(z_stream *s, size_t room, size_t chunk, struct nw_buf *out, bool *over)
 {
-    uint8_t spare;
+    uint8_t spare = 0;
     size_t give = room < chunk ? room : chunk;
     give = give > UINT_MAX ? UINT_MAX : give;
     uint8_t *at = give == 0 ? &spare : nw_buf_reserve(out, give);
