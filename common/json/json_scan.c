@@ -90,7 +90,7 @@ static int hex_four(const struct scan *s, size_t off)
     return v;
 }
 
-/* \uXXXX, after the backslash was seen; NUL and halves of pairs are refused. */
+/* \u and four digits, after the backslash was seen; NUL and halves of pairs are refused. */
 static bool scan_unicode_escape(struct scan *s)
 {
     int c = hex_four(s, s->i + 2);
