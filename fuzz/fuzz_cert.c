@@ -1,0 +1,59 @@
+/* Certificates and PEM: what is taken lies inside the input, is read alike twice, and survives the
+ * way to PEM and back. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crypto/cert.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool ok)
+{
+    if (!ok) {
+        abort();
+    }
+}
+
+static void inside(struct nw_slice part, struct nw_slice all)
+{
+    must(part.n == 0 || (part.p >= all.p && part.n <= all.n && part.p + part.n <= all.p + all.n));
+}
+
+static void through_pem(struct nw_slice der)
+{
+    struct nw_buf pem = NW_BUF(4 * NW_MAX_CERT);
+    struct nw_buf back = NW_BUF(NW_MAX_CERT);
+    size_t pos = 0;
+    nw_cert_to_pem(der, &pem);
+    must(nw_cert_from_pem(nw_buf_slice(&pem), &pos, &back) == NW_OK);
+    must(nw_slice_eq(nw_buf_slice(&back), der));
+    nw_buf_free(&pem);
+    nw_buf_free(&back);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct nw_slice in = nw_slice(data, size);
+    struct nw_cert cert;
+    struct nw_buf der = NW_BUF(NW_MAX_CERT);
+    size_t pos = 0;
+    if (nw_cert_from_pem(in, &pos, &der) == NW_OK) {
+        must(pos <= size && der.n <= size);
+    }
+    nw_buf_free(&der);
+    if (nw_cert_parse(in, &cert, NULL) != NW_OK) {
+        return 0;
+    }
+    must(nw_slice_eq(cert.der, in) && cert.tbs.n > 0 && cert.spki.n > 0);
+    const struct nw_slice parts[] = {cert.tbs,    cert.spki, cert.serial,  cert.issuer,
+                                     cert.subject, cert.ski, cert.aki,     cert.ext_eku,
+                                     cert.ext_qc, cert.ext_aia, cert.signature};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        inside(parts[i], in);
+    }
+    must(cert.path_len < 0 || cert.ca);
+    must(memchr(cert.common_name, 0, sizeof cert.common_name) != NULL);
+    through_pem(in);
+    return 0;
+}
