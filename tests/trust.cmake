@@ -1,0 +1,6 @@
+# Tests that call the list code of nachweis-trust.
+foreach(name test_lote test_lote_corpus test_trust_commands)
+  if(TARGET ${name})
+    target_link_libraries(${name} PRIVATE nw_trustlists)
+  endif()
+endforeach()
