@@ -178,8 +178,13 @@ static void put_sources(const struct nw_bundle *b, struct nw_buf *out)
         tl_hex(s.signer.p, hex);
         nw_buf_printf(out, ",\"number\":%llu,\"issued\":\"%s\",\"signer\":\"%s\"",
                       (unsigned long long)s.sequence, tl_time(s.issued, room), hex);
-        nw_buf_printf(out, ",\"next_update\":\"%s\",\"services\":%zu,\"test\":%s}",
-                      tl_time(s.next_update, room), services_of(b, i), s.test ? "true" : "false");
+        nw_buf_printf(out, ",\"services\":%zu,\"test\":%s", services_of(b, i),
+                      s.test ? "true" : "false");
+        if (s.next_update != 0) {
+            nw_buf_printf(out, ",\"next_update\":\"%s\"}", tl_time(s.next_update, room));
+        } else {
+            nw_buf_puts(out, ",\"next_update\":null}");
+        }
     }
 }
 

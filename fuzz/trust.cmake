@@ -1,0 +1,1 @@
+target_link_libraries(fuzz_lote PRIVATE nw_trustlists)
