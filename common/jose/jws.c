@@ -134,6 +134,10 @@ static enum nw_err split(struct nw_slice in, size_t max, struct parts *out, stru
  * the signature is moved to its place. */
 static enum nw_err decode(const struct parts *p, struct nw_jws *j, struct nw_diag *d)
 {
+    size_t room = p->header.n > p->payload.n ? p->header.n : p->payload.n;
+    if (nw_buf_reserve(&j->payload, (room + p->signature.n) / 4 * 3) == NULL) {
+        return nw_buf_err(&j->payload);
+    }
     enum nw_err e = nw_base64url_decode(p->header, &j->payload, d);
     if (e != NW_OK) {
         return e;

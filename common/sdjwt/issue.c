@@ -24,6 +24,7 @@
 
 struct fit {
     const char *rest;
+    size_t step_n;                   /* length of the first step of rest */
     const struct nw_sd_decoy *decoy; /* NULL: a disclosure */
 };
 struct fits {
@@ -139,20 +140,24 @@ static enum nw_err disclose(struct job *j, const char *name, const struct nw_jso
     return e;
 }
 
+static struct fit fit_of(const char *rest, const struct nw_sd_decoy *decoy)
+{
+    return (struct fit){rest, strcspn(rest, "/"), decoy};
+}
+
 /* The paths that lead on through a member called name (NULL: through an array element). */
 static struct fits fits_below(struct job *j, struct fits at, const char *name)
 {
     size_t first = j->fit_n;
+    size_t name_n = name != NULL ? strlen(name) : 0;
     for (size_t i = 0; i < at.n; i++) {
-        const char *rest = at.v[i].rest;
-        size_t step = strcspn(rest, "/");
-        bool any = step == 1 && rest[0] == '*';
-        if (step == 0 ||
-            (!any && (name == NULL || strncmp(rest, name, step) != 0 || name[step] != '\0'))) {
-            continue;
+        const struct fit *f = &at.v[i];
+        bool any = f->step_n == 1 && f->rest[0] == '*';
+        bool same = name != NULL && f->step_n == name_n && memcmp(f->rest, name, name_n) == 0;
+        if (f->step_n > 0 && (any || same)) {
+            const char *rest = f->rest + f->step_n;
+            j->fits[j->fit_n++] = fit_of(rest[0] == '/' ? rest + 1 : rest, f->decoy);
         }
-        rest += step;
-        j->fits[j->fit_n++] = (struct fit){rest[0] == '/' ? rest + 1 : rest, at.v[i].decoy};
     }
     return (struct fits){j->fits + first, j->fit_n - first};
 }
@@ -204,18 +209,23 @@ static void write_sd(struct job *j, size_t first, bool comma)
     }
     qsort(j->digests + first, n, DIGEST_TEXT, by_text);
     nw_buf_puts(&j->work, comma ? ",\"_sd\":[" : "\"_sd\":[");
-    for (size_t i = first; i < j->digest_n; i++) {
-        nw_buf_puts(&j->work, i == first ? "\"" : ",\"");
-        nw_buf_put(&j->work, nw_slice(j->digests[i], DIGEST_TEXT));
-        nw_buf_putc(&j->work, '"');
+    uint8_t *at = nw_buf_reserve(&j->work, n * (DIGEST_TEXT + 3));
+    for (size_t i = 0; at != NULL && i < n; i++) {
+        *at++ = '"';
+        memcpy(at, j->digests[first + i], DIGEST_TEXT);
+        at += DIGEST_TEXT;
+        *at++ = '"';
+        *at++ = i + 1 < n ? ',' : ']';
     }
-    nw_buf_putc(&j->work, ']');
+    nw_buf_grow(&j->work, n * (DIGEST_TEXT + 3));
     j->digest_n = first;
 }
 
 static enum nw_err check_name(struct job *j, const char *name, bool disclosed, unsigned depth)
 {
-    if (strcmp(name, "_sd") == 0 || strcmp(name, "...") == 0 || strcmp(name, "_sd_alg") == 0) {
+    bool dotted = name[0] == '_' || name[0] == '.';
+    if (dotted &&
+        (strcmp(name, "_sd") == 0 || strcmp(name, "...") == 0 || strcmp(name, "_sd_alg") == 0)) {
         return nw_fail_at(j->d, NW_ERR_DISCLOSURE_NAME, name, "reserved for digests");
     }
     if (disclosed && depth == 0 && j->vc && nw_sdjwt_is_registered(name)) {
@@ -245,7 +255,9 @@ static enum nw_err write_object(struct job *j, const struct nw_json *object, str
         if (hide) {
             e = disclose(j, name, m, below, depth + 1);
         } else {
-            nw_buf_puts(&j->work, comma ? "," : "");
+            if (comma) {
+                nw_buf_putc(&j->work, ',');
+            }
             nw_json_write_text(nw_str(name), &j->work);
             nw_buf_putc(&j->work, ':');
             e = write_value(j, m, below, depth + 1);
@@ -275,7 +287,9 @@ static enum nw_err write_array(struct job *j, const struct nw_json *array, struc
         size_t fit_n = j->fit_n;
         struct fits below = fits_below(j, fits, NULL);
         enum nw_err e;
-        nw_buf_puts(&j->work, comma ? "," : "");
+        if (comma) {
+            nw_buf_putc(&j->work, ',');
+        }
         comma = true;
         if (is_end(&below, false, &none)) {
             e = disclose(j, NULL, m, below, depth + 1);
@@ -329,13 +343,13 @@ static enum nw_err load_plan(struct job *j, const struct nw_sd_plan *plan, struc
         return nw_fail(j->d, NW_ERR_LIMIT, NW_NO_OFFSET, "a plan of more than %u", MAX_PLAN);
     }
     j->fit_cap = all * (NW_MAX_JSON_DEPTH + 2);
-    j->fits = nw_calloc(j->fit_cap, sizeof *j->fits);
+    j->fits = nw_alloc(j->fit_cap * sizeof *j->fits);
     if (j->fits == NULL) {
         return NW_ERR_NOMEM;
     }
     for (size_t i = 0; i < all; i++) {
-        j->fits[i] = i < n ? (struct fit){plan->paths[i], NULL}
-                           : (struct fit){plan->decoys[i - n].path, &plan->decoys[i - n]};
+        j->fits[i] = i < n ? fit_of(plan->paths[i], NULL)
+                           : fit_of(plan->decoys[i - n].path, &plan->decoys[i - n]);
     }
     j->fit_n = all;
     *root = (struct fits){j->fits, all};
@@ -381,7 +395,8 @@ enum nw_err nw_sdjwt_issue(struct nw_crypto *c, struct nw_signer *s,
         return nw_fail(d, NW_ERR_JSON_TYPE, NW_NO_OFFSET, "a payload object and a typ are needed");
     }
     enum nw_err e = load_plan(&j, in->plan, &root);
-    if (e == NW_OK && nw_buf_reserve(&j.work, 4096) == NULL) {
+    if (e == NW_OK &&
+        (nw_buf_reserve(&j.work, 4096) == NULL || nw_buf_reserve(&j.disclosures, 8192) == NULL)) {
         e = NW_ERR_NOMEM;
     }
     if (e == NW_OK) {

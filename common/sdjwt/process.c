@@ -28,24 +28,19 @@ struct level {
 static const char *const REGISTERED[] = {"iss", "nbf",           "exp",      "cnf",
                                          "vct", "vct#integrity", "aka_vcts", "status"};
 
-bool nw_sdjwt_is_registered(const char *name)
-{
-    for (size_t i = 0; i < sizeof REGISTERED / sizeof REGISTERED[0]; i++) {
-        if (strcmp(REGISTERED[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static const char *registered_name(const char *name)
 {
     for (size_t i = 0; i < sizeof REGISTERED / sizeof REGISTERED[0]; i++) {
-        if (strcmp(REGISTERED[i], name) == 0) {
+        if (REGISTERED[i][0] == name[0] && strcmp(REGISTERED[i], name) == 0) {
             return REGISTERED[i];
         }
     }
     return NULL;
+}
+
+bool nw_sdjwt_is_registered(const char *name)
+{
+    return registered_name(name) != NULL;
 }
 
 static enum nw_err refuse(struct walk *w, const char *rule, enum nw_err e, const char *detail)
