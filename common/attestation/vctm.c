@@ -151,6 +151,9 @@ static void put_row(struct writer *w, const struct nw_row *rows, size_t i, const
     do {
         len += strcspn(r->as + len, ".");
         join(w, path, sizeof path, base, r->as);
+        if (strlen(path) < n - len) {
+            return;
+        }
         path[strlen(path) - (n - len)] = '\0';
         for (char *c = path; *c != '\0'; c++) {
             *c = *c == '.' ? '/' : *c;
