@@ -27,6 +27,7 @@
 
 static struct nw_crypto *crypto;
 static double seconds = 1;
+static const char *only; /* one operation, for profilers */
 
 static void die(const char *what)
 {
@@ -53,6 +54,9 @@ static void measure(const char *op, void (*job)(size_t i))
 {
     for (size_t i = 0; i < 3; i++) {
         job(i);
+    }
+    if (only != NULL && strcmp(only, op) != 0) {
+        return;
     }
     double start = clock_us();
     size_t n = 0;
@@ -276,10 +280,13 @@ int main(int argc, char **argv)
             claims = argv[i + 1];
         } else if (strcmp(argv[i], "--record") == 0) {
             sample = argv[i + 1];
+        } else if (strcmp(argv[i], "--only") == 0) {
+            only = argv[i + 1];
         } else if (strcmp(argv[i], "--seconds") == 0) {
             seconds = strtod(argv[i + 1], NULL);
         } else {
-            die("usage: bench --provider psa|libcrypto --claims FILE --record FILE [--seconds S]");
+            die("usage: bench --provider psa|libcrypto --claims FILE --record FILE [--seconds S]"
+                " [--only OP]");
         }
     }
     if (claims == NULL || sample == NULL) {
