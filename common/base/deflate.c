@@ -152,7 +152,7 @@ enum nw_err nw_deflater_new(enum nw_deflate_kind kind, struct nw_deflater **out)
     z->s.zfree = z_free;
     int rc = kind == NW_DEFLATE_SPARSE
                  ? deflateInit2(&z->s, 6, Z_DEFLATED, WINDOW, 9, Z_RLE)
-                 : deflateInit2(&z->s, 9, Z_DEFLATED, WINDOW, 8, Z_DEFAULT_STRATEGY);
+                 : deflateInit2(&z->s, 9, Z_DEFLATED, WINDOW, 5, Z_DEFAULT_STRATEGY);
     if (rc != Z_OK) {
         nw_free(z);
         return z_own_error(rc);

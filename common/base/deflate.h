@@ -21,7 +21,7 @@ NW_MUST_USE enum nw_err nw_inflate(struct nw_inflater *z, struct nw_slice in, si
                                    struct nw_buf *out, struct nw_diag *d);
 
 enum nw_deflate_kind {
-    NW_DEFLATE_TEXT,   /* level 9, default strategy: QR codes */
+    NW_DEFLATE_TEXT,   /* level 9, memLevel 5 (as small, and made in half the time): QR codes */
     NW_DEFLATE_SPARSE, /* Z_RLE, level 6, memLevel 9: status lists */
 };
 NW_MUST_USE enum nw_err nw_deflater_new(enum nw_deflate_kind kind, struct nw_deflater **out);

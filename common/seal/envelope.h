@@ -1,4 +1,4 @@
-/* The CWT claims set of an A11: reading and writing (docs/PROTOCOL.a11 section 3). */
+/* The CWT claims set of an A11: reading and writing (docs/PROTOCOL.a11 section 4). */
 #ifndef NW_SEAL_ENVELOPE_H
 #define NW_SEAL_ENVELOPE_H
 

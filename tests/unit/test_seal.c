@@ -429,6 +429,70 @@ static void a_lack_of_memory_is_survived(void **state)
     making_done(&m);
 }
 
+/* ---- docs/PROTOCOL.a11 section 9 ---- */
+
+static const char *document(void)
+{
+    static char path[1024];
+    (void)snprintf(path, sizeof path, "%s", __FILE__);
+    char *at = strstr(path, "tests/unit/");
+    assert_non_null(at);
+    (void)snprintf(at, sizeof path - (size_t)(at - path), "docs/PROTOCOL.a11");
+    struct nw_slice file = test_file(path);
+    assert_true(file.n > 0);
+    char *text = calloc(1, file.n + 1);
+    assert_non_null(text);
+    memcpy(text, file.p, file.n);
+    return text;
+}
+
+/* Hex digits of the lines below a heading, up to the next heading. */
+static struct nw_slice hex_below(const char *text, const char *heading)
+{
+    char hex[1024] = "";
+    size_t n = 0;
+    const char *at = strstr(text, heading);
+    assert_non_null(at);
+    at = strchr(at, '\n') + 1;
+    while (strncmp(at, "        ", 8) == 0) {
+        for (at += 8; *at != '\n' && n + 1 < sizeof hex; at++) {
+            hex[n++] = *at;
+        }
+        at++;
+    }
+    hex[n] = '\0';
+    return test_hex(hex);
+}
+
+static void the_example_of_the_document_is_what_it_says(void **state)
+{
+    (void)state;
+    const char *text = document();
+    char code[600] = "";
+    size_t n = 0;
+    for (const char *at = strstr(text, "        |"); at != NULL; at = strstr(at, "        |")) {
+        for (at += 9; *at != '|' && n + 1 < sizeof code; at++) {
+            code[n++] = *at;
+        }
+    }
+    assert_int_equal(n, 441);
+    struct nw_seal seal;
+    struct nw_pubkey *key = NULL;
+    assert_ok(nw_seal_parse(nw_str(code), &seal, NULL, NULL));
+    assert_true(nw_slice_eq(nw_buf_slice(&seal.token), hex_below(text, "    token, 288 bytes")));
+    assert_true(nw_slice_eq(seal.cose.kid, hex_below(text, "    kid\n")));
+    assert_ok(nw_pubkey_from_point(test_crypto(), NW_KEY_P256,
+                                   hex_below(text, "    public key (P-256"), &key));
+    assert_ok(nw_seal_verify(test_crypto(), &seal, key, NULL));
+    assert_ok(nw_seal_claims(&seal, NULL, NULL));
+    assert_string_equal(seal.iss, "DE-EXAMPLE");
+    assert_int_equal(seal.status.idx, 1234);
+    assert_ok(nw_seal_times(&seal, NOW, 0, NULL, NULL));
+    nw_pubkey_free(&key);
+    nw_seal_free(&seal);
+    free((void *)(uintptr_t)text);
+}
+
 /* ---- other codes ---- */
 
 static void the_kind_is_told_by_prefix_and_shape(void **state)
@@ -670,6 +734,7 @@ int main(void)
         cmocka_unit_test(what_is_made_is_read_back),
         cmocka_unit_test(what_a_verifier_would_refuse_is_not_made),
         cmocka_unit_test(a_lack_of_memory_is_survived),
+        cmocka_unit_test(the_example_of_the_document_is_what_it_says),
         cmocka_unit_test(the_kind_is_told_by_prefix_and_shape),
         cmocka_unit_test(a_card_is_read_with_either_spelling_of_its_key_id),
         cmocka_unit_test(the_holder_key_answers_this_request_in_time),
