@@ -43,7 +43,7 @@ static void check_processed(struct nw_sdjwt *s)
     must(checks != NULL);
     check_clean(s->payload, 0);
     for (size_t i = 0; i < s->disclosure_n; i++) {
-        must(s->disclosed[i].value != NULL && s->disclosed[i].json == NULL);
+        must(s->disclosed[i].value != NULL && s->disclosed[i].owned == NULL);
     }
     struct nw_buf b = NW_BUF(NW_MAX_JSON * 2);
     nw_json_write(s->payload, &b);

@@ -36,6 +36,9 @@ uint8_t *nw_buf_reserve(struct nw_buf *b, size_t n)
     if (b->err != NW_OK) {
         return NULL;
     }
+    if (n < b->cap - b->n && n <= b->max - b->n) { /* the common case, in few instructions */
+        return b->p + b->n;
+    }
     if (!nw_size_add(b->n, n, &need) || need > b->max) {
         b->err = NW_ERR_LIMIT;
         return NULL;

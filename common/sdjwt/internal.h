@@ -7,6 +7,10 @@
 /* Claims that must never come by disclosure, nor their members (SD-JWT VC 2.2.2.3). */
 bool nw_sdjwt_is_registered(const char *name);
 
+/* Decodes and takes apart s->disclosure (SDJ-01, SDJ-05). */
+NW_MUST_USE enum nw_err nw_sdjwt_parse_disclosures(struct nw_sdjwt *s, struct nw_checks *checks,
+                                                   struct nw_diag *d);
+
 /* Digests and disclosures over s->untrusted, without the signature; on success the processed
  * payload is s->payload (SDJ-03..07). */
 NW_MUST_USE enum nw_err nw_sdjwt_process(struct nw_crypto *c, struct nw_sdjwt *s,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/codec.h"
 #include "sdjwt/internal.h"
 
 enum nw_err nw_sdjwt_refuse(struct nw_checks *checks, struct nw_diag *d, const char *rule,
@@ -123,58 +122,6 @@ static enum nw_err parse_issuer_jwt(struct nw_slice jwt, struct nw_sdjwt *s,
     return NW_OK;
 }
 
-/* RFC 9901 4.2.1, 4.2.2; whether two or three are right depends on where the digest stands. */
-static enum nw_err check_disclosure(const struct nw_json *json, size_t i, struct nw_checks *checks,
-                                    struct nw_diag *d)
-{
-    size_t n = nw_json_count(json);
-    const char *name = nw_json_text(nw_json_at(json, 1));
-    if (nw_json_kind(json) != NW_JSON_ARRAY || (n != 2 && n != 3) ||
-        nw_json_text(nw_json_first(json)) == NULL || (n == 3 && name == NULL)) {
-        return nw_sdjwt_refuse(checks, d, "SDJ-05", NW_ERR_DISCLOSURE_FORM, "disclosure %zu", i);
-    }
-    if (n == 3 && (strcmp(name, "_sd") == 0 || strcmp(name, "...") == 0)) {
-        return nw_sdjwt_refuse(checks, d, "SDJ-05", NW_ERR_DISCLOSURE_NAME,
-                               "disclosure %zu has a reserved name", i);
-    }
-    if (n == 3 && strcmp(name, "_sd_alg") == 0) {
-        return nw_sdjwt_refuse(checks, d, "SDJ-03", NW_ERR_SD_ALG,
-                               "disclosure %zu would set _sd_alg", i);
-    }
-    return NW_OK;
-}
-
-static enum nw_err parse_disclosures(struct nw_sdjwt *s, struct nw_checks *checks,
-                                     struct nw_diag *d)
-{
-    struct nw_buf text = NW_BUF(NW_MAX_SDJWT);
-    enum nw_err e = NW_OK;
-    if (s->disclosure_n == 0) {
-        return NW_OK;
-    }
-    s->disclosed = nw_calloc(s->disclosure_n, sizeof *s->disclosed);
-    if (s->disclosed == NULL) {
-        return NW_ERR_NOMEM;
-    }
-    for (size_t i = 0; e == NW_OK && i < s->disclosure_n; i++) {
-        nw_buf_reset(&text);
-        e = nw_base64url_decode(s->disclosure[i], &text, d);
-        if (e != NW_OK) {
-            e = nw_sdjwt_refuse_diag(checks, d, "SDJ-01", e);
-            break;
-        }
-        e = nw_json_parse(nw_buf_slice(&text), &s->disclosed[i].json, d);
-        if (e != NW_OK) {
-            const char *rule = e == NW_ERR_JSON_DUPLICATE ? "SDJ-02" : "SDJ-05";
-            e = nw_sdjwt_refuse_diag(checks, d, rule, e);
-            break;
-        }
-        e = check_disclosure(s->disclosed[i].json, i, checks, d);
-    }
-    nw_buf_free(&text);
-    return e;
-}
-
 enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out, struct nw_checks *checks,
                            struct nw_diag *d)
 {
@@ -185,7 +132,7 @@ enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out, struct
         e = parse_issuer_jwt(jwt, out, checks, d);
     }
     if (e == NW_OK) {
-        e = parse_disclosures(out, checks, d);
+        e = nw_sdjwt_parse_disclosures(out, checks, d);
     }
     if (e != NW_OK) {
         nw_sdjwt_free(out);
@@ -214,9 +161,11 @@ void nw_sdjwt_free(struct nw_sdjwt *s)
     nw_json_free(&s->payload);
     nw_json_free(&s->untrusted);
     for (size_t i = 0; s->disclosed != NULL && i < s->disclosure_n; i++) {
-        nw_json_free(&s->disclosed[i].json);
+        nw_json_free(&s->disclosed[i].owned);
+        nw_json_free(&s->disclosed[i].name_owned);
     }
     nw_free(s->disclosed);
+    nw_buf_free(&s->texts);
     nw_free(s->hidden);
     memset(s, 0, sizeof *s);
 }

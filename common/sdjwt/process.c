@@ -83,20 +83,16 @@ static enum nw_err put_aside(struct walk *w, struct nw_json *parent, const struc
 static enum nw_err insert_member(struct walk *w, struct nw_json *object, size_t i, struct level at)
 {
     struct nw_sd_disclosed *disc = &w->s->disclosed[i];
-    const struct nw_json *name_node = nw_json_next(nw_json_first(disc->json));
-    const struct nw_json *value = nw_json_next(name_node);
-    if (value == NULL) {
+    const struct nw_json *value = disc->owned;
+    if (disc->name == NULL) {
         return refuse(w, "SDJ-05", NW_ERR_DISCLOSURE_FORM,
                       "an object needs disclosures of three elements");
     }
-    const char *name = nw_json_text(name_node);
-    const char *registered = at.depth == 0 ? registered_name(name) : NULL;
+    const char *registered = at.depth == 0 ? registered_name(disc->name) : NULL;
     if (registered != NULL) {
         w->s->registered_disclosed = registered;
     }
-    struct nw_json *taken = nw_json_detach(disc->json, value);
-    enum nw_err e = nw_json_put(object, name, &taken);
-    nw_json_free(&taken);
+    enum nw_err e = nw_json_put(object, disc->name, &disc->owned);
     if (e == NW_ERR_JSON_DUPLICATE) {
         return refuse(w, "SDJ-05", NW_ERR_DISCLOSURE_NAME, "the name is already there");
     }
@@ -104,7 +100,6 @@ static enum nw_err insert_member(struct walk *w, struct nw_json *object, size_t 
         return refuse(w, "SDJ-05", e, "the claim could not be inserted");
     }
     disc->value = value;
-    nw_json_free(&disc->json);
     return walk_value(w, nw_json_mut(value), (struct level){at.depth + 1, at.sd + 1});
 }
 
@@ -199,19 +194,16 @@ static enum nw_err walk_placeholder(struct walk *w, struct nw_json *array,
         return e != NW_OK ? e : put_aside(w, array, element);
     }
     struct nw_sd_disclosed *disc = &w->s->disclosed[i];
-    const struct nw_json *value = nw_json_next(nw_json_first(disc->json));
-    if (nw_json_next(value) != NULL) {
+    const struct nw_json *value = disc->owned;
+    if (disc->name != NULL) {
         return refuse(w, "SDJ-05", NW_ERR_DISCLOSURE_FORM,
                       "an array needs disclosures of two elements");
     }
-    struct nw_json *taken = nw_json_detach(disc->json, value);
-    e = nw_json_replace(array, element, &taken);
-    nw_json_free(&taken);
+    e = nw_json_replace(array, element, &disc->owned);
     if (e != NW_OK) {
         return refuse(w, "SDJ-05", e, "the element could not be inserted");
     }
     disc->value = value;
-    nw_json_free(&disc->json);
     return walk_value(w, nw_json_mut(value), (struct level){at.depth + 1, at.sd + 1});
 }
 

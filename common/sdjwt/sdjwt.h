@@ -25,8 +25,10 @@
 
 /* One disclosure, in the order received. */
 struct nw_sd_disclosed {
-    struct nw_json *json; /* [salt, name, value] or [salt, value]; owned until it is placed */
-    const struct nw_json *value; /* where the value went in the processed payload; NULL before */
+    const char *name;            /* NULL for array elements */
+    struct nw_json *name_owned;  /* where the name had to be unescaped */
+    struct nw_json *owned;       /* the value, until it is placed */
+    const struct nw_json *value; /* where it is in the processed payload; NULL before */
 };
 /* An array element that was not disclosed: its place in the array as issued. */
 struct nw_sd_hidden {
@@ -44,6 +46,7 @@ struct nw_sdjwt {
     struct nw_json *payload;   /* processed payload after nw_sdjwt_verify(), NULL before; owned */
     struct nw_json *untrusted; /* the signed payload until then; nobody else's business; owned */
     struct nw_sd_disclosed *disclosed; /* disclosure_n of them; owned */
+    struct nw_buf texts;               /* of the disclosures, decoded */
     struct nw_sd_hidden *hidden;       /* owned */
     size_t hidden_n, hidden_cap;
     size_t undisclosed;               /* digests without a disclosure (claims or decoys) */

@@ -297,6 +297,17 @@ static void disclosures_are_checked(void **state)
          ",\"_sd\":[\"@0\"]",
          {"[\"s\",\"a\",1,2]"}},
         {"an object", "SDJ-05", NW_ERR_DISCLOSURE_FORM, ",\"_sd\":[\"@0\"]", {"{\"a\":1}"}},
+        {"an empty array", "SDJ-05", NW_ERR_DISCLOSURE_FORM, ",\"_sd\":[\"@0\"]", {" [ ] "}},
+        {"an escaped reserved name",
+         "SDJ-05",
+         NW_ERR_DISCLOSURE_NAME,
+         ",\"_sd\":[\"@0\"]",
+         {"[\"s\",\"\\u005fsd\",1]"}},
+        {"an escaped name that is there",
+         "SDJ-05",
+         NW_ERR_DISCLOSURE_NAME,
+         ",\"a\":1,\"_sd\":[\"@0\"]",
+         {"[\"s\",\"\\u0061\",1]"}},
         {"salt is a number",
          "SDJ-05",
          NW_ERR_DISCLOSURE_FORM,
@@ -358,6 +369,30 @@ static void nesting_of_disclosures_is_bounded(void **state)
     make_sdjwt(&m, &b);
     checks.n = 0;
     assert_ok(take(nw_buf_slice(&b), &checks, false, &proven));
+    nw_buf_free(&b);
+}
+
+static void disclosures_may_be_written_in_any_way(void **state)
+{
+    (void)state;
+    static const struct make m = {
+        .payload = "{" VCT "," TIMES ",\"_sd\":[\"@0\",\"@1\",\"@2\"],\"l\":[{\"...\":\"@3\"}]}",
+        .disclosures = {" [ \"s,]\\\"\" ,\n\t\"a\" , { \"x\" : [ 1 , \"]}\\\\\" ] } ] ",
+                        "[\"s\",\"n\\u0061me\\\"\",\"v\"]", "[\"\",\"\",null]",
+                        "[\"s\"\r,\r[\",\"]\r]"}};
+    struct nw_signer *issuer = make_issuer();
+    struct nw_buf b = NW_BUF(1u << 16);
+    struct nw_sdjwt s;
+    make_sdjwt(&m, &b);
+    assert_ok(nw_sdjwt_parse(nw_buf_slice(&b), &s, NULL, NULL));
+    assert_ok(nw_sdjwt_verify(test_crypto(), &s, nw_signer_pubkey(issuer), NULL, NULL));
+    assert_string_equal(nw_json_text(nw_json_at(nw_json_path(s.payload, "a.x"), 1)), "]}\\");
+    assert_string_equal(nw_json_text(nw_json_get(s.payload, "name\"")), "v");
+    assert_int_equal(nw_json_kind(nw_json_get(s.payload, "")), NW_JSON_NULL);
+    assert_string_equal(nw_json_text(nw_json_first(nw_json_first(nw_json_get(s.payload, "l")))),
+                        ",");
+    nw_sdjwt_free(&s);
+    nw_signer_free(&issuer);
     nw_buf_free(&b);
 }
 
@@ -635,6 +670,7 @@ int main(void)
         cmocka_unit_test(digests_are_checked),
         cmocka_unit_test(disclosures_are_checked),
         cmocka_unit_test(nesting_of_disclosures_is_bounded),
+        cmocka_unit_test(disclosures_may_be_written_in_any_way),
         cmocka_unit_test(claims_are_checked),
         cmocka_unit_test(times_hold_to_the_second),
         cmocka_unit_test(the_legacy_typ_needs_its_switch),

@@ -103,11 +103,10 @@ static void digests_are_sorted_and_salts_differ(void **state)
          n = nw_json_next(n)) {
         assert_true(strcmp(nw_json_text(n), nw_json_text(nw_json_next(n))) < 0);
     }
+    /* base64url of ["<salt>" with 22 characters of salt: the first 31 characters hold 21 of them */
     for (size_t i = 0; i < s.disclosure_n; i++) {
-        const char *salt = nw_json_text(nw_json_first(s.disclosed[i].json));
-        assert_int_equal(strlen(salt), 22);
         for (size_t k = 0; k < i; k++) {
-            assert_string_not_equal(salt, nw_json_text(nw_json_first(s.disclosed[k].json)));
+            assert_memory_not_equal(s.disclosure[i].p, s.disclosure[k].p, 31);
         }
     }
     nw_sdjwt_free(&s);
