@@ -46,9 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     must(nw_slice_eq(cert.der, in) && cert.tbs.n > 0 && cert.spki.n > 0);
-    const struct nw_slice parts[] = {cert.tbs,    cert.spki, cert.serial,  cert.issuer,
-                                     cert.subject, cert.ski, cert.aki,     cert.ext_eku,
-                                     cert.ext_qc, cert.ext_aia, cert.signature};
+    const struct nw_slice parts[] = {cert.tbs,     cert.spki,    cert.serial,   cert.issuer,
+                                     cert.subject, cert.ski,     cert.aki,      cert.ext_eku,
+                                     cert.ext_qc,  cert.ext_aia, cert.signature};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         inside(parts[i], in);
     }

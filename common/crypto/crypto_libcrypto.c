@@ -224,6 +224,17 @@ static enum nw_err lc_verify_ctx(const struct lc_state *s, struct lc_public *p, 
     return NW_OK;
 }
 
+/* A negative answer may be the input's doing as well (a sum at infinity in ECDSA): only a lack of
+ * memory is trouble of our own. The context was made ready before, so nothing else can be. */
+static enum nw_err lc_verdict(int r)
+{
+    if (r == 1) {
+        return NW_OK;
+    }
+    bool no_memory = ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE;
+    return lc_fail(r < 0 && no_memory ? NW_ERR_NOMEM : NW_ERR_SIGNATURE);
+}
+
 static enum nw_err lc_verify(void *state, enum nw_sig_alg alg, const struct nw_pubkey *k,
                              struct nw_slice digest, struct nw_slice sig)
 {
@@ -236,8 +247,7 @@ static enum nw_err lc_verify(void *state, enum nw_sig_alg alg, const struct nw_p
     if (k->type != NW_KEY_RSA) {
         sig = nw_slice(der, nw_ecdsa_to_der(sig, der));
     }
-    int r = EVP_PKEY_verify(p->ctx, sig.p, sig.n, digest.p, digest.n);
-    return r == 1 ? NW_OK : lc_fail(r == 0 ? NW_ERR_SIGNATURE : NW_ERR_CRYPTO_BACKEND);
+    return lc_verdict(EVP_PKEY_verify(p->ctx, sig.p, sig.n, digest.p, digest.n));
 }
 
 static enum nw_err lc_verify_message(void *state, const struct nw_pubkey *k,
@@ -247,12 +257,13 @@ static enum nw_err lc_verify_message(void *state, const struct nw_pubkey *k,
     const struct lc_public *p = k->handle;
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     static const uint8_t none;
-    int r = -1;
+    enum nw_err e = NW_ERR_CRYPTO_BACKEND;
     if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, NULL, NULL, NULL, p->pkey, NULL) == 1) {
-        r = EVP_DigestVerify(ctx, sig.p, sig.n, message.n == 0 ? &none : message.p, message.n);
+        e = lc_verdict(
+            EVP_DigestVerify(ctx, sig.p, sig.n, message.n == 0 ? &none : message.p, message.n));
     }
     EVP_MD_CTX_free(ctx);
-    return r == 1 ? NW_OK : lc_fail(r == 0 ? NW_ERR_SIGNATURE : NW_ERR_CRYPTO_BACKEND);
+    return e == NW_OK ? e : lc_fail(e);
 }
 
 static enum nw_err lc_decompress(void *state, struct nw_slice x, bool y_odd, uint8_t point[65])

@@ -164,7 +164,8 @@ static enum nw_err psa_verify(void *state, enum nw_sig_alg alg, const struct nw_
     }
     s = psa_verify_hash(id, psa_sig_alg(alg), digest.p, digest.n, sig.p, sig.n);
     (void)psa_destroy_key(id);
-    return s == PSA_ERROR_INVALID_SIGNATURE ? NW_ERR_SIGNATURE : psa_err(s);
+    return s == PSA_ERROR_INVALID_SIGNATURE || s == PSA_ERROR_INVALID_PADDING ? NW_ERR_SIGNATURE
+                                                                              : psa_err(s);
 }
 
 /* A private key: its scalar, imported for one signature each. */

@@ -242,6 +242,16 @@ static enum nw_err verify_message(struct nw_crypto *c, const struct nw_pubkey *k
     return e;
 }
 
+/* RFC 8017 5.2.2 step 1: the signature is a number below the modulus. */
+static bool rsa_in_range(const struct nw_pubkey *k, struct nw_slice sig)
+{
+    struct nw_slice der = nw_slice(k->bytes, k->n);
+    struct nw_slice seq;
+    struct nw_slice n;
+    return nw_der_take(&der, NW_DER_SEQUENCE, &seq) && nw_der_take_uint(&seq, &n) && sig.n == n.n &&
+           memcmp(sig.p, n.p, n.n) < 0;
+}
+
 /* Length, range, digest, arithmetic; alg and key belong together in some way the caller decided. */
 static enum nw_err verify_fitting(struct nw_crypto *c, enum nw_sig_alg alg,
                                   const struct nw_pubkey *key, const struct nw_slice *parts,
@@ -259,6 +269,9 @@ static enum nw_err verify_fitting(struct nw_crypto *c, enum nw_sig_alg alg,
     if (curve != NULL && (!nw_curve_in_range(curve, nw_slice_sub(sig, 0, curve->size)) ||
                           !nw_curve_in_range(curve, nw_slice_from(sig, curve->size)))) {
         return NW_ERR_SIGNATURE; /* SEC 1 4.1.4 step 1 */
+    }
+    if (key->type == NW_KEY_RSA && !rsa_in_range(key, sig)) {
+        return NW_ERR_SIGNATURE;
     }
     enum nw_err e = nw_hash_parts(c, hash, parts, n, digest);
     return e != NW_OK

@@ -111,8 +111,8 @@ struct test_pki *test_pki_new(struct nw_crypto *c)
     p->list = make_signer(c, p->ca, p->anchor, "nachweis test list", "Nachweis Test List Operator");
     p->bundle =
         make_signer(c, p->ca, p->anchor, "nachweis test bundle", "Nachweis Test Bundle Operator");
-    p->stranger = make_signer(c, other, p->other_anchor, "nachweis test stranger",
-                              "Nachweis Test Stranger");
+    p->stranger =
+        make_signer(c, other, p->other_anchor, "nachweis test stranger", "Nachweis Test Stranger");
     p->holder = test_signer(c, "nachweis test holder");
     nw_signer_free(&other);
     return p;

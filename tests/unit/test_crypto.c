@@ -161,14 +161,25 @@ static void r_and_s_outside_their_range_are_refused(void **state)
     (void)state;
     static const char *const bad[] = {
         ZERO32 ZERO32, /* CVE-2022-21449 */
-        ZERO32 P256_S, P256_R ZERO32, ZERO32 ONE32,  ONE32 ZERO32, P256_N P256_S,
-        P256_R P256_N, P256_N P256_N, ONES32 P256_S, P256_R ONES32, ONE32 ONE32,
-        P256_N ZERO32, ZERO32 P256_N,
+        ZERO32 P256_S, P256_R ZERO32, ZERO32 ONE32,  ONE32 ZERO32, P256_N P256_S, P256_R P256_N,
+        P256_N P256_N, ONES32 P256_S, P256_R ONES32, ONE32 ONE32,  P256_N ZERO32, ZERO32 P256_N,
     };
     for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
         assert_err(verify_sample(&samples[0], nw_str("sample"), test_hex(bad[i])),
                    NW_ERR_SIGNATURE);
     }
+}
+
+/* r = -e/d mod n makes u1*G + u2*Q the point at infinity (SEC 1 4.1.4 step 5): the input's fault,
+ * not ours, though libcrypto reports an error of its own. */
+static void a_sum_at_infinity_is_a_wrong_signature(void **state)
+{
+    (void)state;
+    assert_err(
+        verify_sample(
+            &samples[0], nw_str("sample"),
+            test_hex("28815B9A52DCC43D91FE0E07A91BB000F5F475306723BA5E6392AEE8BE90EE9C" ONE32)),
+        NW_ERR_SIGNATURE);
 }
 
 /* ECDSA knows two signatures for one message: s and n - s. JOSE and COSE forbid neither. */
@@ -231,8 +242,8 @@ static void points_in_other_spellings_are_no_keys(void **state)
     bad[0] = 0x03;
     assert_err(try_point(NW_KEY_P256, nw_slice(bad, 33)), NW_ERR_KEY);
     /* x = p: the field's own modulus stands for zero and may not be written so */
-    memcpy(bad + 1,
-           test_hex("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF").p, 32);
+    memcpy(bad + 1, test_hex("FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF").p,
+           32);
     bad[0] = 0x04;
     assert_err(try_point(NW_KEY_P256, nw_slice(bad, 65)), NW_ERR_KEY);
 }
@@ -334,6 +345,10 @@ static void rsa_signatures_of_the_openssl_program_are_good(void **state)
                    NW_ERR_SIGNATURE_LENGTH);
         assert_err(nw_verify(test_crypto(), NW_ES256, k, &m, 1, sig), NW_ERR_ALG_KEY_MISMATCH);
     }
+    uint8_t ones[256]; /* above every modulus of 2048 bits */
+    memset(ones, 0xff, sizeof ones);
+    assert_err(nw_verify(test_crypto(), NW_PS256, k, &m, 1, nw_slice(ones, 256)), NW_ERR_SIGNATURE);
+    assert_err(nw_verify(test_crypto(), NW_RS256, k, &m, 1, nw_slice(ones, 256)), NW_ERR_SIGNATURE);
     /* RFC 7518 3.5: the salt is as long as the hash output */
     test_openssl_must("dgst -sign rsa.pem -sha256 -sigopt rsa_padding_mode:pss "
                       "-sigopt rsa_pss_saltlen:20 -out sig m");
@@ -488,8 +503,8 @@ static void hmac_gives_the_published_values(void **state)
     uint8_t out[NW_SHA256_BYTES];
     uint8_t longer[131];
     memset(longer, 0xaa, sizeof longer);
-    assert_ok(nw_hmac_sha256(test_crypto(), nw_str("Jefe"), nw_str("what do ya want for nothing?"),
-                             out));
+    assert_ok(
+        nw_hmac_sha256(test_crypto(), nw_str("Jefe"), nw_str("what do ya want for nothing?"), out));
     assert_memory_equal(
         out, test_hex("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843").p, 32);
     assert_ok(nw_hmac_sha256(test_crypto(), nw_slice(longer, sizeof longer),
@@ -533,8 +548,8 @@ static void algorithm_names_are_those_of_the_registries(void **state)
     (void)state;
     assert_int_equal(nw_alg_from_jose(nw_str("ES256")), NW_ES256);
     assert_int_equal(nw_alg_from_jose(nw_str("EdDSA")), NW_EDDSA);
-    static const char *const never[] = {"none", "None", "NONE", "HS256", "es256", "ES256 ", "",
-                                        "ES256K"};
+    static const char *const never[] = {"none",  "None",   "NONE", "HS256",
+                                        "es256", "ES256 ", "",     "ES256K"};
     for (size_t i = 0; i < ARRAY_LENGTH(never); i++) {
         assert_int_equal(nw_alg_from_jose(nw_str(never[i])), NW_ALG_NONE);
     }
@@ -583,6 +598,7 @@ int main(void)
         cmocka_unit_test(a_signature_has_exactly_the_length_of_its_curve),
         cmocka_unit_test(a_signature_in_der_has_the_wrong_length),
         cmocka_unit_test(r_and_s_outside_their_range_are_refused),
+        cmocka_unit_test(a_sum_at_infinity_is_a_wrong_signature),
         cmocka_unit_test(the_other_s_is_a_signature_too),
         cmocka_unit_test(an_algorithm_that_does_not_fit_the_key_is_refused),
         cmocka_unit_test(a_point_off_its_curve_is_no_key),

@@ -187,8 +187,8 @@ static void make_case(const struct path_case *k)
     make_key("int", EC256);
     make_key("leaf", OR(k->leaf_key, EC256));
     make_cert("root", "root", "/C=DE/O=Test/CN=Root", NULL, NULL, OR(k->root_ext, CA_EXT), "");
-    make_cert("int", "int", "/C=DE/O=Test/CN=Intermediate", "root", "root",
-              OR(k->int_ext, CA_EXT), "");
+    make_cert("int", "int", "/C=DE/O=Test/CN=Intermediate", "root", "root", OR(k->int_ext, CA_EXT),
+              "");
     make_cert("leaf", "leaf", "/C=DE/O=Test/CN=Leaf", "int", "int", OR(k->leaf_ext, LEAF_EXT),
               OR(k->leaf_more, ""));
 }

@@ -75,8 +75,8 @@ static void psa_signs_as_rfc_6979_says(void **state)
         assert_ok(read_key(pem_of("EC PRIVATE KEY", samples[i].sec1, &pem), &s));
         assert_int_equal(nw_signer_alg(s), samples[i].alg);
         assert_ok(nw_sign(s, &m, 1, sig, &n));
-        assert_ok(nw_verify(test_crypto(), samples[i].alg, nw_signer_pubkey(s), &m, 1,
-                            nw_slice(sig, n)));
+        assert_ok(
+            nw_verify(test_crypto(), samples[i].alg, nw_signer_pubkey(s), &m, 1, nw_slice(sig, n)));
         if (is_psa()) {
             assert_true(nw_slice_eq(nw_slice(sig, n), test_hex(samples[i].sig)));
         }
@@ -114,7 +114,8 @@ static void each_provider_takes_what_the_other_signs(void **state)
     assert_ok(nw_crypto_new(is_psa() ? NW_PROVIDER_LIBCRYPTO : NW_PROVIDER_PSA, &other));
     struct nw_signer *s = test_signer(test_crypto(), "nachweis test both");
     assert_ok(nw_pubkey_from_point(other, NW_KEY_P256, nw_pubkey_point(nw_signer_pubkey(s)), &k));
-    for (uint8_t i = 0; i < 40; i++) { /* often enough to meet r and s with leading zeros or a sign */
+    for (uint8_t i = 0; i < 40;
+         i++) { /* often enough to meet r and s with leading zeros or a sign */
         const struct nw_slice parts[] = {nw_str("message "), nw_slice(&i, 1)};
         const struct nw_slice others[] = {nw_str("messagf "), nw_slice(&i, 1)};
         uint8_t sig[NW_SIG_MAX];
@@ -213,7 +214,7 @@ static void damaged_sec1_keys_are_refused(void **state)
         {P256_HEAD "0000000000000000000000000000000000000000000000000000000000000000" P256_CURVE,
          NW_ERR_KEY}, /* zero */
         {P256_HEAD "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551" P256_CURVE,
-         NW_ERR_KEY}, /* n */
+         NW_ERR_KEY},                                                    /* n */
         {"302e0201010420" P256_SCALAR "a00706052b81040022", NW_ERR_KEY}, /* P-384, short scalar */
         {"3082003102010104 20" P256_SCALAR P256_CURVE, NW_ERR_KEY},      /* long length */
     };
@@ -290,16 +291,16 @@ static void key_and_chain_are_read_from_pem(void **state)
     struct pem_files f;
     struct nw_signer *s = NULL;
     make_files(&f);
-    assert_ok(nw_signer_from_pem(test_crypto(), nw_buf_slice(&f.key), nw_buf_slice(&f.chain), &s,
-                                 NULL));
+    assert_ok(
+        nw_signer_from_pem(test_crypto(), nw_buf_slice(&f.key), nw_buf_slice(&f.chain), &s, NULL));
     assert_int_equal(nw_signer_chain_length(s), 2);
     assert_true(nw_slice_eq(nw_signer_chain_cert(s, 1), test_pki()->anchor));
     nw_signer_free(&s);
     nw_buf_reset(&f.chain);
     nw_cert_to_pem(test_pki()->anchor, &f.chain); /* another key's certificate first */
-    assert_err(nw_signer_from_pem(test_crypto(), nw_buf_slice(&f.key), nw_buf_slice(&f.chain), &s,
-                                  NULL),
-               NW_ERR_KEY);
+    assert_err(
+        nw_signer_from_pem(test_crypto(), nw_buf_slice(&f.key), nw_buf_slice(&f.chain), &s, NULL),
+        NW_ERR_KEY);
     nw_buf_free(&f.key);
     nw_buf_free(&f.chain);
 }
