@@ -85,9 +85,9 @@ NW_RULE("VCI-04", NW_AT_I, "proof of the holder key", "OpenID4VCI 8.2, F")
 NW_RULE("VCI-05", NW_AT_I, "error answers, encryption, batch copies", "OpenID4VCI 8.3.1.2, 10, 15.4")
 
 NW_RULE("QR-01", NW_AT_A, "prefix and base45", "A11 2; RFC 9285 4")
-NW_RULE("QR-02", NW_AT_A, "one complete zlib stream within the limit", "A11 3; RFC 1950 2.2")
-NW_RULE("QR-03", NW_AT_A, "COSE_Sign1, key id, signature", "A11 4; RFC 9052 4.2")
-NW_RULE("QR-04", NW_AT_A, "claims and technical times", "A11 5")
+NW_RULE("QR-02", NW_AT_A, "one complete zlib stream within the limit", "A11 2; RFC 1950 2.2")
+NW_RULE("QR-03", NW_AT_A, "COSE_Sign1, key id, signature", "A11 3; RFC 9052 4.2")
+NW_RULE("QR-04", NW_AT_A, "claims and technical times", "A11 4")
 
 NW_RULE("V01", NW_AT_S | NW_AT_M | NW_AT_A | NW_AT_I, "record fits the schema", "rb-a1 2.2-2.11")
 NW_RULE("V02", NW_AT_S | NW_AT_M | NW_AT_A | NW_AT_I, "dates exist in the calendar", "rb-a1 2.4")

@@ -1,5 +1,6 @@
 #include "seal/seal.h"
 
+#include "base/date.h"
 #include "seal/envelope.h"
 #include "seal/transport.h"
 
@@ -143,12 +144,15 @@ enum nw_err nw_seal_times(const struct nw_seal *s, int64_t now, int64_t skew,
 {
     struct nw_diag own = {0};
     d = d == NULL ? &own : d;
+    char when[NW_TIME_TEXT];
     /* RFC 8392 3.1.4: not "on or after" exp. */
     if (now >= s->exp) {
-        return fail(checks, "QR-04", d, nw_fail_at(d, NW_ERR_EXPIRED, "exp", "%s", ""));
+        nw_time_format(s->exp, when);
+        return fail(checks, "QR-04", d, nw_fail_at(d, NW_ERR_EXPIRED, "exp", "%s", when));
     }
     if (now < s->iat - skew) {
-        return fail(checks, "QR-04", d, nw_fail_at(d, NW_ERR_NOT_YET_VALID, "iat", "%s", ""));
+        nw_time_format(s->iat, when);
+        return fail(checks, "QR-04", d, nw_fail_at(d, NW_ERR_NOT_YET_VALID, "iat", "%s", when));
     }
     if (checks != NULL) {
         nw_check_pass(checks, "QR-04");
