@@ -1,0 +1,31 @@
+/*
+ * The commands. Each parses its own options, says what went wrong on standard
+ * error and returns the exit status of the process.
+ */
+#ifndef NW_ISSUER_CMD_H
+#define NW_ISSUER_CMD_H
+
+#include "mint.h"
+#include "say.h"
+
+int cmd_setup(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_issue(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_withdraw(int argc, char **argv);
+int cmd_publish(int argc, char **argv);
+
+/* Prints help to standard output; the exit status. */
+int cmd_help(const char *text);
+/* "issue: ...; see nachweis-issuer issue --help"; EX_USAGE. */
+int cmd_usage(const char *command, const char *fmt, ...) NW_PRINTF(2, 3);
+
+/* What publish writes, also used by setup. */
+NW_MUST_USE enum nw_err nw_publish(const struct nw_home *home, const char *out, int64_t now,
+                                   struct nw_diag *d);
+
+/* --form and --profile of issue and import. Unknown ones: USAGE, and what there is. */
+NW_MUST_USE enum nw_err cmd_mint_options(const char *form, const char *profile, bool bound,
+                                         struct nw_mint_job *job, struct nw_diag *d);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The register: what becomes of a record before anything is signed.
+ *
+ * A record is parsed strictly, checked against V01-V28 with the register's own
+ * knowledge (who the institution is, what it issued before), and entered under
+ * its A1 number. The same record again is the same A1; another record under
+ * the same number is refused (V18).
+ */
+#ifndef NW_ISSUER_REGISTER_H
+#define NW_ISSUER_REGISTER_H
+
+#include "attestation/rules.h"
+#include "home.h"
+
+struct nw_record {
+    struct nw_json *json; /* owned */
+    const char *document_id, *pin;
+    int64_t end_day; /* of the legislation period, days since 1970 */
+    uint8_t content[NW_SHA256_BYTES];
+};
+
+/* Parses one record. What is wrong with it is one V01 or V02 finding; an error is only our own
+ * trouble. *good: the record can be used further. */
+NW_MUST_USE enum nw_err nw_record_parse(struct nw_crypto *c, struct nw_slice text,
+                                        struct nw_record *out, bool *good, struct nw_findings *f);
+/* The same from a tree (CSV); takes *json over. */
+NW_MUST_USE enum nw_err nw_record_take(struct nw_crypto *c, struct nw_json **json,
+                                       struct nw_record *out, bool *good, struct nw_findings *f);
+void nw_record_free(struct nw_record *r);
+
+/* SHA-256 of the record with members in order of their names: the same content, the same hash. */
+NW_MUST_USE enum nw_err nw_record_hash(struct nw_crypto *c, const struct nw_json *json,
+                                       uint8_t out[NW_SHA256_BYTES]);
+
+/* The rules on the issuing side. home == NULL: the record alone (check). */
+NW_MUST_USE enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *home,
+                                          const struct nw_record *r, int64_t now,
+                                          struct nw_findings *f);
+
+/* Enters the record, or finds that it is there. Inside begin/commit. *known: it was there.
+ * f gets V18 when the number belongs to another record, or the A1 is withdrawn. */
+NW_MUST_USE enum nw_err nw_register_enter(const struct nw_home *home, const struct nw_record *r,
+                                          int64_t now, struct nw_a1 *a1, bool *known,
+                                          struct nw_findings *f);
+
+#endif

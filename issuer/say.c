@@ -1,0 +1,71 @@
+#include "say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+void nw_say(const char *fmt, ...)
+{
+    va_list args;
+    (void)fputs("nachweis-issuer: ", stderr);
+    va_start(args, fmt);
+    (void)vfprintf(stderr, fmt, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+}
+
+int nw_exit_status(enum nw_err e)
+{
+    switch (e) {
+    case NW_OK:
+        return EX_OK;
+    case NW_ERR_USAGE:
+        return EX_USAGE;
+    case NW_ERR_IO:
+    case NW_ERR_STORE:
+        return EX_IOERR;
+    case NW_ERR_NOT_A_FILE:
+        return EX_NOINPUT;
+    case NW_ERR_EMPTY:
+    case NW_ERR_NOT_FOUND:
+        return EX_DATAERR;
+    case NW_ERR_STORE_VERSION:
+    case NW_ERR_HOME_HALF:
+    case NW_ERR_CONFIG:
+        return EX_CONFIG;
+    case NW_ERR_EXISTS:
+        return EX_CANTCREAT;
+    case NW_ERR_NOMEM:
+        return EX_OSERR;
+    default:
+        return nw_err_is_ours(e) ? EX_SOFTWARE : EX_DATAERR;
+    }
+}
+
+int nw_say_failure(enum nw_err e, const struct nw_diag *d)
+{
+    char line[512];
+    struct nw_diag plain;
+    if (d == NULL || d->code == NW_OK) {
+        nw_diag_clear(&plain);
+        plain.code = e;
+        d = &plain;
+    }
+    nw_diag_line(d, line, sizeof line);
+    nw_say("%s", line);
+    return nw_exit_status(e);
+}
+
+const char *nw_level_name(enum nw_level level)
+{
+    static const char *const names[] = {"info", "warning", "error"};
+    return level <= NW_LEVEL_ERROR ? names[level] : "?";
+}
+
+void nw_say_findings(const struct nw_findings *f)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const struct nw_finding *v = &f->v[i];
+        (void)fprintf(stderr, "%-4s %-7s %s%s%s\n", v->rule[0] == '\0' ? "lost" : v->rule,
+                      nw_level_name(v->level), v->path, v->path[0] == '\0' ? "" : ": ", v->text);
+    }
+}
