@@ -14,6 +14,17 @@
  * The algorithm is always the caller's choice, checked against the key's type
  * before any arithmetic (RFC 8725 3.1); "none" and HMAC do not exist here.
  *
+ * Keys and signers belong to the nw_crypto they were made with and are freed
+ * before it. Keys from nw_pubkey_from_spki() are counted and the latest EC ones
+ * stay imported, since the same certificates come again and again.
+ *
+ * A wrong, hostile or malformed signature or key is always the input's fault
+ * (SIGNATURE, SIGNATURE_LENGTH, KEY); 9xx is trouble of our own and no verdict.
+ *
+ * Forks: libcrypto's random numbers are safe after a fork. PSA's are made so:
+ * the psa provider starts the library again in a new process. Still, fork first
+ * and make the nw_crypto afterwards.
+ *
  * What this does not check: whether a key may be used for something. That is
  * trust (common/trust) and certificates (cert.h).
  */
@@ -93,7 +104,7 @@ NW_MUST_USE enum nw_err nw_pubkey_from_point(struct nw_crypto *c, enum nw_key_ty
 /* x and the parity of y, P-256 only (COSE compressed keys). */
 NW_MUST_USE enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, struct nw_slice x,
                                                   bool y_odd, struct nw_pubkey **out);
-/* DER SubjectPublicKeyInfo: EC named curve, RSA >= 2048 (>= 3072 is policy), Ed25519. */
+/* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096 (>= 3072 is policy), Ed25519. */
 NW_MUST_USE enum nw_err nw_pubkey_from_spki(struct nw_crypto *c, struct nw_slice der,
                                             struct nw_pubkey **out);
 NW_MUST_USE enum nw_err nw_pubkey_from_rsa(struct nw_crypto *c, struct nw_slice n,
@@ -105,7 +116,9 @@ enum nw_key_type nw_pubkey_type(const struct nw_pubkey *k);
 struct nw_slice nw_pubkey_point(const struct nw_pubkey *k);
 void nw_pubkey_free(struct nw_pubkey **k);
 
-/* NW_OK, SIGNATURE, SIGNATURE_LENGTH, ALG_KEY_MISMATCH, ALG_UNSUPPORTED, or 9xx. */
+/* NW_OK, SIGNATURE, SIGNATURE_LENGTH, ALG_KEY_MISMATCH, or 9xx (a key of another nw_crypto is
+ * INTERNAL). ECDSA: r || s, each as long as the curve's field and in 1..n-1; PSS: the salt is as
+ * long as the hash (RFC 7518 3.5). Ed25519 on psa fails at the key with ALG_UNSUPPORTED. */
 NW_MUST_USE enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg,
                                   const struct nw_pubkey *key, const struct nw_slice *parts,
                                   size_t n, struct nw_slice sig);

@@ -16,7 +16,8 @@
 
 struct nw_signer;
 
-/* key_pem: PKCS#8 or SEC1 EC key, unencrypted. chain_pem: certificates, leaf first; may be empty
+/* PEM: no block or none of an unencrypted EC key. KEY: a block of another kind of key, or damaged.
+ * key_pem: PKCS#8 or SEC1 EC key, unencrypted. chain_pem: certificates, leaf first; may be empty
  * (holder keys). The leaf's key must be the key's public half (KEY otherwise). The PEM text is
  * wiped by the caller. */
 NW_MUST_USE enum nw_err nw_signer_from_pem(struct nw_crypto *c, struct nw_slice key_pem,
@@ -27,7 +28,7 @@ NW_MUST_USE enum nw_err nw_signer_from_scalar(struct nw_crypto *c, struct nw_sli
                                               struct nw_signer **out);
 /* Makes a new P-256 key and writes it as PKCS#8 PEM to the secret buffer. */
 NW_MUST_USE enum nw_err nw_key_generate_pem(struct nw_crypto *c, struct nw_buf *pem);
-/* Replaces the chain (copied). */
+/* Replaces the chain (copied). KEY if the leaf certifies another key; the old chain then stays. */
 NW_MUST_USE enum nw_err nw_signer_set_chain(struct nw_signer *s, const struct nw_slice *der,
                                             size_t n);
 
