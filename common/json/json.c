@@ -16,14 +16,16 @@ void json_hooks(void)
     }
 }
 
-enum nw_err nw_json_parse_checked(struct nw_slice value, struct nw_json **out)
+enum nw_err nw_json_parse_checked(struct nw_slice text, size_t *used, struct nw_json **out)
 {
+    const char *end = NULL;
     json_hooks();
     /* The text is good, so the only thing that can go wrong is memory. */
-    cJSON *root = cJSON_ParseWithLengthOpts((const char *)value.p, value.n, NULL, 0);
+    cJSON *root = cJSON_ParseWithLengthOpts((const char *)text.p, text.n, &end, 0);
     if (root == NULL) {
         return NW_ERR_NOMEM;
     }
+    *used = (size_t)(end - (const char *)text.p);
     *out = json_wrap(root);
     return NW_OK;
 }
@@ -32,7 +34,8 @@ enum nw_err nw_json_parse_max(struct nw_slice text, size_t max, struct nw_json *
                               struct nw_diag *d)
 {
     enum nw_err e = nw_json_check(text, max, d);
-    return e != NW_OK ? e : nw_json_parse_checked(text, out);
+    size_t used;
+    return e != NW_OK ? e : nw_json_parse_checked(text, &used, out);
 }
 
 enum nw_err nw_json_parse(struct nw_slice text, struct nw_json **out, struct nw_diag *d)

@@ -42,8 +42,10 @@ NW_MUST_USE enum nw_err nw_json_parse(struct nw_slice text, struct nw_json **out
 /* Same with another size limit (lists of trusted entities are larger than credentials). */
 NW_MUST_USE enum nw_err nw_json_parse_max(struct nw_slice text, size_t max, struct nw_json **out,
                                           struct nw_diag *d);
-/* A value inside of a text that nw_json_check() has accepted: no second pre-scan. */
-NW_MUST_USE enum nw_err nw_json_parse_checked(struct nw_slice value, struct nw_json **out);
+/* The value at the start of a piece of a text that nw_json_check() has accepted: no second
+ * pre-scan. *used: the bytes of it. */
+NW_MUST_USE enum nw_err nw_json_parse_checked(struct nw_slice text, size_t *used,
+                                              struct nw_json **out);
 /* The pre-scan alone. */
 NW_MUST_USE enum nw_err nw_json_check(struct nw_slice text, size_t max, struct nw_diag *d);
 void nw_json_free(struct nw_json **root);

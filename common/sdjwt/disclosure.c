@@ -22,7 +22,7 @@ static uint8_t peek(const struct cursor *c)
 
 static void skip_space(struct cursor *c)
 {
-    while (c->at < c->n && strchr(" \t\r\n", c->p[c->at]) != NULL && c->p[c->at] != '\0') {
+    while (peek(c) == ' ' || peek(c) == '\t' || peek(c) == '\r' || peek(c) == '\n') {
         c->at++;
     }
 }
@@ -38,92 +38,92 @@ static bool take(struct cursor *c, uint8_t wanted)
     return true;
 }
 
-/* From the opening to behind the closing quote. */
-static void pass_string(struct cursor *c)
-{
-    for (c->at++; c->at < c->n && c->p[c->at] != '"'; c->at++) {
-        c->at += c->p[c->at] == '\\' ? 1 : 0;
-    }
-    c->at++;
-}
-
-/* One element of the array; ends at the comma or bracket behind it. */
-static struct nw_slice pass_element(struct cursor *c)
+/* Takes a string, with its quotes; false if there is none. */
+static bool take_string(struct cursor *c, struct nw_slice *quoted)
 {
     size_t from = c->at;
-    size_t open = 0;
-    while (c->at < c->n) {
-        uint8_t ch = c->p[c->at];
-        if (open == 0 && (ch == ',' || ch == ']')) {
-            break;
-        }
-        if (ch == '"') {
-            pass_string(c);
-            continue;
-        }
-        open += ch == '[' || ch == '{' ? 1 : 0;
-        open -= ch == ']' || ch == '}' ? 1 : 0;
-        c->at++;
-    }
-    return nw_slice_sub(nw_slice(c->p, c->n), from, c->at - from);
-}
-
-struct elements {
-    struct nw_slice v[3];
-    size_t n; /* 4: more than three */
-};
-
-static bool split(struct cursor *c, struct elements *e)
-{
-    e->n = 0;
-    if (!take(c, '[') || peek(c) == ']') {
+    if (peek(c) != '"') {
         return false;
     }
-    do {
-        if (e->n == 3) {
+    for (;;) {
+        const uint8_t *quote = memchr(c->p + c->at + 1, '"', c->n - c->at - 1);
+        size_t escapes = 0;
+        if (quote == NULL) {
             return false;
         }
-        e->v[e->n++] = pass_element(c);
-    } while (take(c, ','));
-    return e->n >= 2 && e->v[0].p[0] == '"' && (e->n == 2 || e->v[1].p[0] == '"');
+        c->at = (size_t)(quote - c->p);
+        while (c->p[c->at - 1 - escapes] == '\\') {
+            escapes++;
+        }
+        if (escapes % 2 == 0) {
+            break;
+        }
+    }
+    c->at++;
+    *quoted = nw_slice(c->p + from, c->at - from);
+    skip_space(c);
+    return true;
+}
+
+/* The rest of the array must be one value. */
+static enum nw_err take_value(struct cursor *c, struct nw_json **out)
+{
+    size_t used;
+    struct nw_slice rest = nw_slice_from(nw_slice(c->p, c->n), c->at);
+    enum nw_err e = nw_json_parse_checked(rest, &used, out);
+    if (e == NW_OK) {
+        c->at += used;
+        e = take(c, ']') ? NW_OK : NW_ERR_DISCLOSURE_FORM;
+    }
+    return e;
 }
 
 /* The name as a C string: in place where no character is escaped. */
 static enum nw_err read_name(struct cursor *c, struct nw_slice quoted, struct nw_sd_disclosed *out)
 {
-    size_t start = (size_t)(quoted.p - c->p);
-    size_t n = quoted.n;
-    while (c->p[start + n - 1] != '"') { /* white space behind it */
-        n--;
-    }
-    if (memchr(quoted.p, '\\', n) == NULL) {
-        c->p[start + n - 1] = '\0';
+    size_t used;
+    if (memchr(quoted.p, '\\', quoted.n) == NULL) {
+        size_t start = (size_t)(quoted.p - c->p);
+        c->p[start + quoted.n - 1] = '\0';
         out->name = (const char *)c->p + start + 1;
         return NW_OK;
     }
-    enum nw_err e = nw_json_parse_checked(quoted, &out->name_owned);
+    enum nw_err e = nw_json_parse_checked(quoted, &used, &out->name_owned);
     out->name = nw_json_text(out->name_owned);
     return e;
+}
+
+/* Two elements or three: what is behind the second tells. */
+static enum nw_err read_elements(struct cursor *c, struct nw_sd_disclosed *out)
+{
+    struct nw_slice salt;
+    struct nw_slice second;
+    if (!take(c, '[') || !take_string(c, &salt) || !take(c, ',')) {
+        return NW_ERR_DISCLOSURE_FORM;
+    }
+    size_t value = c->at;
+    if (take_string(c, &second) && take(c, ',')) {
+        enum nw_err e = take_value(c, &out->owned);
+        return e != NW_OK ? e : read_name(c, second, out);
+    }
+    c->at = value;
+    return take_value(c, &out->owned);
 }
 
 static enum nw_err read_disclosure(struct cursor c, size_t i, struct nw_sd_disclosed *out,
                                    struct nw_checks *checks, struct nw_diag *d)
 {
-    struct elements el;
     enum nw_err e = nw_json_check(nw_slice(c.p, c.n), NW_MAX_JSON, d);
     if (e != NW_OK) {
         const char *rule = e == NW_ERR_JSON_DUPLICATE ? "SDJ-02" : "SDJ-05";
         return nw_sdjwt_refuse_diag(checks, d, rule, e);
     }
-    if (!split(&c, &el)) {
-        return nw_sdjwt_refuse(checks, d, "SDJ-05", NW_ERR_DISCLOSURE_FORM, "disclosure %zu", i);
+    e = read_elements(&c, out);
+    if (e != NW_OK) {
+        return nw_sdjwt_refuse(checks, d, "SDJ-05", e, "disclosure %zu", i);
     }
-    e = nw_json_parse_checked(el.v[el.n - 1], &out->owned);
-    if (e == NW_OK && el.n == 3) {
-        e = read_name(&c, el.v[1], out);
-    }
-    if (e != NW_OK || out->name == NULL) {
-        return e;
+    if (out->name == NULL) {
+        return NW_OK;
     }
     if (strcmp(out->name, "_sd") == 0 || strcmp(out->name, "...") == 0) {
         return nw_sdjwt_refuse(checks, d, "SDJ-05", NW_ERR_DISCLOSURE_NAME,
