@@ -53,19 +53,24 @@ static const struct {
     {NW_ERR_KID_UNKNOWN, {"auf keiner Vertrauensliste", "on no trusted list"}},
     {NW_ERR_CERT_ANCHOR, {"auf keiner Vertrauensliste", "on no trusted list"}},
     {NW_ERR_TRUST_WITHDRAWN, {"die Berechtigung wurde entzogen", "its entitlement was withdrawn"}},
-    {NW_ERR_TRUST_NOT_YET, {"bei der Unterschrift noch nicht berechtigt", "not yet entitled when it signed"}},
-    {NW_ERR_ISSUER_SCOPE, {"Staat oder Träger passen nicht zum Aussteller", "state or institution do not fit the issuer"}},
+    {NW_ERR_TRUST_NOT_YET,
+     {"bei der Unterschrift noch nicht berechtigt", "not yet entitled when it signed"}},
+    {NW_ERR_ISSUER_SCOPE,
+     {"Staat oder Träger passen nicht zum Aussteller",
+      "state or institution do not fit the issuer"}},
     {NW_ERR_EXPIRED, {"abgelaufen", "expired"}},
     {NW_ERR_NOT_YET_VALID, {"noch nicht gültig; Uhr prüfen", "not valid yet; check the clock"}},
     {NW_ERR_KB_MISSING, {"der Besitznachweis fehlt", "the proof of possession is missing"}},
     {NW_ERR_KB_NONCE, {"Antwort auf eine andere Anfrage", "it answers another request"}},
     {NW_ERR_KB_AUDIENCE, {"für eine andere Stelle bestimmt", "meant for another verifier"}},
-    {NW_ERR_KB_TIME, {"der Besitznachweis ist nicht von jetzt", "the proof of possession is not of now"}},
+    {NW_ERR_KB_TIME,
+     {"der Besitznachweis ist nicht von jetzt", "the proof of possession is not of now"}},
     {NW_ERR_VCT, {"andere Art von Nachweis", "another type of document"}},
     {NW_ERR_BUNDLE_STALE, {"das Prüfpaket ist überaltert", "the evidence bundle is past its age"}},
     {NW_ERR_LOTE_TIME, {"die Vertrauensliste ist überfällig", "the trusted list is overdue"}},
     {NW_ERR_STATUS_EXPIRED, {"die Statusliste ist abgelaufen", "the status list has expired"}},
-    {NW_ERR_STATUS_INDEX, {"der Verweis auf die Statusliste geht ins Leere", "the status reference points nowhere"}},
+    {NW_ERR_STATUS_INDEX,
+     {"der Verweis auf die Statusliste geht ins Leere", "the status reference points nowhere"}},
     {NW_ERR_STATUS_INVALID, {NULL, NULL}},
 };
 
@@ -117,8 +122,8 @@ bool nw_case_stopped(const struct nw_case *k)
     for (size_t i = 0; i < k->checks->n; i++) {
         const struct nw_check *c = &k->checks->v[i];
         const char *code = c->result == NW_FAIL ? check_reason(c) : NULL;
-        if (code != NULL && (strcmp(code, "R01") == 0 || strcmp(code, "R02") == 0 ||
-                             strcmp(code, "R09") == 0)) {
+        if (code != NULL &&
+            (strcmp(code, "R01") == 0 || strcmp(code, "R02") == 0 || strcmp(code, "R09") == 0)) {
             return true;
         }
     }

@@ -1,6 +1,4 @@
 /* A11: parse, find the signer by key id in the bundle, verify, read the envelope and the A1 map. */
-#include <stdio.h>
-
 #include "base/date.h"
 #include "crypto/cert.h"
 #include "report/internal.h"
@@ -51,6 +49,7 @@ static enum nw_err a11_authenticate(struct nw_case *k)
         nw_check_fail(k->checks, "QR-03", NW_ERR_KID_UNKNOWN,
                       "%s: no evidence bundle was given, nothing is trusted",
                       nw_err_text(NW_ERR_KID_UNKNOWN));
+        nw_case_reason(k, "R02", "kein Prüfpaket angegeben", "no evidence bundle was given");
         return NW_OK;
     }
     nw_bundle_by_kid(k->job->bundle, k->seal.cose.kid, NW_ROLE_PUBEAA_ISSUE, a11_try, &t);
@@ -69,35 +68,36 @@ static enum nw_err a11_authenticate(struct nw_case *k)
     return NW_OK;
 }
 
-/* Step 9; passes QR-04 or fails it, which the checks keep. */
-static void a11_times(struct nw_case *k)
-{
-    struct nw_report *r = k->r;
-    struct nw_diag d = {0};
-    nw_diag_clear(&d);
-    r->iat = k->seal.iat;
-    r->exp = k->seal.exp;
-    nw_date_format(nw_time_day(r->iat), r->issued_on);
-    (void)!nw_seal_times(&k->seal, k->job->at, k->job->policy->skew, k->checks, &d);
-}
-
 static enum nw_err a11_content(struct nw_case *k)
 {
     struct nw_report *r = k->r;
     struct nw_diag d = {0};
+    int level = 0;
     nw_diag_clear(&d);
     enum nw_err e = nw_seal_claims(&k->seal, k->checks, &d);
-    if (e == NW_OK) {
-        a11_times(k);
-        r->type = nw_type_find(k->job->types, "pda1");
-        r->profile = NW_PROFILE_WEBUILD;
-        int level = 0;
-        e = r->type == NULL ? NW_ERR_INTERNAL
-                            : nw_a11_read(r->type, k->seal.a1, &r->claims, &level, &d);
-    }
     if (e != NW_OK) {
         if (nw_case_ours(e) == NW_OK && !nw_check_failed(k->checks, "QR-04")) {
             (void)nw_check_fail_diag(k->checks, "QR-04", &d);
+        }
+        return nw_case_ours(e);
+    }
+    r->iat = k->seal.iat;
+    r->exp = k->seal.exp;
+    nw_date_format(nw_time_day(r->iat), r->issued_on);
+    e = nw_case_ours(nw_seal_times(&k->seal, k->job->at, k->job->policy->skew, k->checks, &d));
+    if (e != NW_OK) {
+        return e;
+    }
+    nw_diag_clear(&d);
+    r->type = nw_type_find(k->job->types, "pda1");
+    r->profile = NW_PROFILE_WEBUILD;
+    if (r->type == NULL) {
+        return NW_ERR_INTERNAL;
+    }
+    e = nw_a11_read(r->type, k->seal.a1, &r->claims, &level, &d);
+    if (e != NW_OK) {
+        if (nw_case_ours(e) == NW_OK) {
+            (void)nw_check_fail_diag(k->checks, "A1-01", &d);
         }
         return nw_case_ours(e);
     }

@@ -48,6 +48,16 @@ static bool shape_mdoc(struct nw_slice in)
     return is;
 }
 
+/* Text with a dot and, for an SD-JWT, tildes. A JWS header is a JSON object, so "ey" begins it even
+ * where the tildes are missing; what is wrong with it is for the parser to say. */
+static bool shape_jws(struct nw_slice in)
+{
+    size_t dot = nw_slice_find(in, '.', 0);
+    bool tilde = nw_slice_find(in, '~', dot) < in.n;
+    struct nw_slice head = nw_slice_sub(in, 0, dot < SHAPE_MAX ? dot : SHAPE_MAX);
+    return dot < in.n && shape_only(head, shape_base64url) && (tilde || nw_slice_starts(in, "ey"));
+}
+
 enum nw_form nw_form_detect(struct nw_slice in)
 {
     if (in.n == 0) {
@@ -64,9 +74,7 @@ enum nw_form nw_form_detect(struct nw_slice in)
     default:
         break;
     }
-    /* A JWS header is a JSON object: base64url of `{"` begins with "eyJ", of `{ ` with "ey". */
-    if (nw_slice_starts(in, "ey") &&
-        (nw_slice_find(in, '~', 0) < in.n || nw_slice_find(in, '.', 0) < in.n)) {
+    if (shape_jws(in)) {
         return NW_FORM_SDJWT;
     }
     return shape_mdoc(in) ? NW_FORM_MDOC : NW_FORM_UNKNOWN;

@@ -1,11 +1,12 @@
-/* SD-JWT VC: parse, authenticate with the key of the x5c leaf, read the profile. Whether that leaf may
- * sign is the trust room's question. */
+/* SD-JWT VC: parse, authenticate with the key of the x5c leaf, read the profile. Whether that leaf
+ * may sign is the trust room's question. */
 #include <string.h>
 
 #include "base/codec.h"
 #include "base/date.h"
 #include "crypto/cert.h"
 #include "report/internal.h"
+#include "sdjwt/vctm.h"
 
 /* The leaf of x5c: its key, its end, and the chain for the trust room. */
 static enum nw_err sdjwt_signer(struct nw_case *k, struct nw_pubkey **key)
@@ -85,8 +86,9 @@ static void sdjwt_envelope(struct nw_case *k)
     k->bound = nw_json_get(payload, "cnf") != NULL;
     k->kb_given = k->sdjwt.kb.n > 0;
     /* rb-a1 3.1: the values of binding are not fixed yet */
-    bool pid = nw_json_is_text(nw_json_get(payload, "binding"), "PID") ||
-               nw_json_is_text(nw_json_get(payload, "cryptographically_bound_to"), "urn:eudi:pid:1");
+    bool pid =
+        nw_json_is_text(nw_json_get(payload, "binding"), "PID") ||
+        nw_json_is_text(nw_json_get(payload, "cryptographically_bound_to"), "urn:eudi:pid:1");
     r->binding = !k->bound ? NW_BINDING_NONE : pid ? NW_BINDING_PID : NW_BINDING_DEVICE;
     nw_json_date(nw_json_get(payload, "date_of_issuance"), r->issued_on);
     nw_json_date(nw_json_get(payload, "date_of_expiry"), r->document_expiry);
@@ -109,8 +111,8 @@ static enum nw_err sdjwt_type(struct nw_case *k)
     }
     struct nw_diag d = {0};
     nw_diag_clear(&d);
-    enum nw_err e = nw_profile_read(r->type, r->profile, k->sdjwt.payload, &r->claims,
-                                    &r->undisclosed, &d);
+    enum nw_err e =
+        nw_profile_read(r->type, r->profile, k->sdjwt.payload, &r->claims, &r->undisclosed, &d);
     if (e != NW_OK && nw_case_ours(e) == NW_OK) {
         (void)nw_check_fail_diag(k->checks, "A1-01", &d);
     }
@@ -184,7 +186,8 @@ static bool digests_hide(const struct digests *d, const struct nw_json *node, un
     if (element != NULL && !digest_known(d, element)) {
         return true;
     }
-    for (const struct nw_json *x = nw_json_first(node); levels > 0 && x != NULL; x = nw_json_next(x)) {
+    for (const struct nw_json *x = nw_json_first(node); levels > 0 && x != NULL;
+         x = nw_json_next(x)) {
         if (x != sd && digests_hide(d, x, levels - 1)) {
             return true;
         }
@@ -254,38 +257,23 @@ static enum nw_err sdjwt_places(struct nw_case *k)
     return NW_OK;
 }
 
-/* VC-05: only an integrity claim can be checked offline, against the metadata of the bundle. */
+static bool sdjwt_find_vctm(void *ctx, const char *vct, struct nw_slice *document)
+{
+    const struct nw_bundle *bundle = ctx;
+    return nw_bundle_vctm(bundle, vct, document);
+}
+
+/* VC-05: offline, with the documents that the bundle carries. */
 static enum nw_err sdjwt_metadata(struct nw_case *k)
 {
-    static const char prefix[] = "sha256-";
-    const char *want = nw_json_text(nw_json_get(k->sdjwt.payload, "vct#integrity"));
-    const char *vct = nw_json_text(nw_json_get(k->sdjwt.payload, "vct"));
-    struct nw_slice vctm;
-    if (want == NULL) {
-        nw_check_not_done(k->checks, "VC-05", "the credential names no vct#integrity");
+    struct nw_diag d = {0};
+    nw_diag_clear(&d);
+    if (k->job->bundle == NULL) {
+        nw_check_not_done(k->checks, "VC-05", "no evidence bundle was given");
         return NW_OK;
     }
-    if (k->job->bundle == NULL || vct == NULL || !nw_bundle_vctm(k->job->bundle, vct, &vctm)) {
-        nw_check_not_done(k->checks, "VC-05", "no type metadata at hand for this vct");
-        return NW_OK;
-    }
-    if (!nw_slice_starts(nw_str(want), prefix)) {
-        nw_check_not_done(k->checks, "VC-05", "vct#integrity is not a sha256 value");
-        return NW_OK;
-    }
-    uint8_t hash[NW_SHA256_BYTES];
-    struct nw_buf text = NW_BUF(64);
-    enum nw_err e = nw_sha256(k->c, vctm, hash);
-    if (e == NW_OK) {
-        nw_base64_encode(nw_slice(hash, sizeof hash), &text);
-        if (nw_slice_is(nw_buf_slice(&text), want + sizeof prefix - 1)) {
-            nw_check_pass(k->checks, "VC-05");
-        } else {
-            nw_check_fail(k->checks, "VC-05", NW_ERR_INTEGRITY, "%s", nw_err_text(NW_ERR_INTEGRITY));
-        }
-    }
-    nw_buf_free(&text);
-    return e;
+    void *bundle = (void *)(uintptr_t)k->job->bundle;
+    return nw_case_ours(nw_vctm_check(k->c, &k->sdjwt, sdjwt_find_vctm, bundle, k->checks, &d));
 }
 
 static enum nw_err sdjwt_content(struct nw_case *k)

@@ -37,9 +37,9 @@ struct nw_report {
     bool status_wanted;                           /* the credential has a status reference */
     struct nw_json *claims, *undisclosed;
     char host[3];
-    int64_t iat, nbf, exp;                    /* technical layer, 0: absent */
-    char issued_on[11], document_expiry[11];  /* document layer, "" if absent */
-    char home[3], start[11], end[11];         /* legislation */
+    int64_t iat, nbf, exp;                   /* technical layer, 0: absent */
+    char issued_on[11], document_expiry[11]; /* document layer, "" if absent */
+    char home[3], start[11], end[11];        /* legislation */
     enum nw_id_source id_source;
     enum nw_match match;
     bool pid_accepted;
@@ -51,7 +51,8 @@ struct nw_case {
     const struct nw_verify_job *job;
     struct nw_report *r;
     struct nw_checks *checks; /* those of the report */
-    struct nw_checks *aside;  /* scratch for a second chain or token, whose checks are not the credential's */
+    struct nw_checks
+        *aside; /* scratch for a second chain or token, whose checks are not the credential's */
     enum nw_role issue_role, status_role;
 
     struct nw_sdjwt sdjwt;
@@ -78,12 +79,12 @@ NW_MUST_USE enum nw_err nw_form_a11(struct nw_case *k);
 void nw_form_other(struct nw_case *k);
 enum nw_form nw_form_detect(struct nw_slice input);
 
-NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);  /* room_trust.c */
-NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k); /* room_status.c */
-NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);  /* room_rules.c */
-void nw_room_place(struct nw_case *k);                     /* room_place.c */
+NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);    /* room_trust.c */
+NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k);   /* room_status.c */
+NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);    /* room_rules.c */
+void nw_room_place(struct nw_case *k);                       /* room_place.c */
 NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */
-void nw_room_verdict(struct nw_case *k);                   /* verdict.c */
+void nw_room_verdict(struct nw_case *k);                     /* verdict.c */
 
 /* First three rooms; used for the credential and for a PID beside it. */
 NW_MUST_USE enum nw_err nw_case_authenticate(struct nw_case *k);
@@ -97,12 +98,14 @@ void nw_reasons_from_checks(struct nw_case *k);
 bool nw_case_stopped(const struct nw_case *k);
 /* Adds a reason; the texts may be NULL. */
 void nw_case_reason(struct nw_case *k, const char *code, const char *de, const char *en);
-/* The policy's allow-list, on top of what the form admits; a failed check under `rule` otherwise. */
+/* The policy's allow-list, on top of what the form admits; a failed check under `rule` otherwise.
+ */
 bool nw_case_alg_allowed(struct nw_case *k, enum nw_sig_alg alg, const char *rule);
 /* 9xx stays an error, everything else has become a failed check. */
 NW_MUST_USE enum nw_err nw_case_ours(enum nw_err e);
 
-/* Countries of the A1 (EU, EEA, CH, GB) in both languages; the code itself if unknown. lang 0 de, 1 en. */
+/* Countries of the A1 (EU, EEA, CH, GB) in both languages; the code itself if unknown. lang 0 de, 1
+ * en. */
 const char *nw_country_name(const char *code, int lang);
 /* EL and UK of EESSI to GR and GB of ISO 3166. */
 void nw_country_iso(const char *code, char out[3]);

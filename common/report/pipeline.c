@@ -140,7 +140,8 @@ static enum nw_err case_rooms(struct nw_case *k)
     return e;
 }
 
-/* Paper and confirmations of application: nothing to verify, a reason that says what they are worth. */
+/* Paper and confirmations of application: nothing to verify, a reason that says what they are
+ * worth. */
 static void case_seen(struct nw_case *k)
 {
     k->r->form = NW_FORM_SEEN;

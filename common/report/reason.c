@@ -67,7 +67,8 @@ static struct nw_reason_hit *reason_hit(struct nw_reasons *r, const struct nw_re
 void nw_reason_add(struct nw_reasons *r, const char *code, const char *de, const char *en)
 {
     size_t i = nw_reason_index(code);
-    struct nw_reason_hit *hit = reason_hit(r, &reasons[i < nw_reason_count() ? i : nw_reason_index("A11")]);
+    struct nw_reason_hit *hit =
+        reason_hit(r, &reasons[i < nw_reason_count() ? i : nw_reason_index("A11")]);
     if (hit != NULL) {
         reason_join(hit->what[0], de);
         reason_join(hit->what[1], en);

@@ -37,8 +37,8 @@ struct nw_reasons {
     size_t n;
 };
 
-/* Adds a reason, or adds `what` to the one that is there (joined by "; " unless it is said already).
- * de and en may be NULL. An unknown code is a defect and becomes A11. */
+/* Adds a reason, or adds `what` to the one that is there (joined by "; " unless it is said
+ * already). de and en may be NULL. An unknown code is a defect and becomes A11. */
 void nw_reason_add(struct nw_reasons *r, const char *code, const char *de, const char *en);
 void nw_reason_date(struct nw_reasons *r, const char *code, const char *date);
 const struct nw_reason_hit *nw_reason_find(const struct nw_reasons *r, const char *code);

@@ -42,14 +42,14 @@ enum nw_test_lists {
 struct nw_policy {
     const enum nw_sig_alg *algs;
     size_t alg_n;
-    int64_t skew;            /* 300 s */
-    int64_t status_fresh;    /* 24 h: older is A01 */
-    int64_t trust_fresh;     /* bundle max_age decides when 0 */
-    int64_t kb_max_age;      /* 300 s */
+    int64_t skew;         /* 300 s */
+    int64_t status_fresh; /* 24 h: older is A01 */
+    int64_t trust_fresh;  /* bundle max_age decides when 0 */
+    int64_t kb_max_age;   /* 300 s */
     bool require_binding;
     enum nw_test_lists test_lists;
     bool legacy_typ;
-    const char *types[4];    /* credential types wanted, NULL-terminated early; others are R09 */
+    const char *types[4]; /* credential types wanted, NULL-terminated early; others are R09 */
 };
 void nw_policy_default(struct nw_policy *p);
 
@@ -75,12 +75,11 @@ struct nw_verify_job {
     const char *site;               /* town of the site, or NULL (A07) */
 };
 
-/* The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing (A03).
- * An unbound credential whose person was compared with an ID document needs no proof of possession: an
- * A1 is no bearer right, it speaks about a named person. */
+/* The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing
+ * (A03). An unbound credential whose person was compared with an ID document needs no proof of
+ * possession: an A1 is no bearer right, it speaks about a named person. */
 struct nw_report; /* opaque; owns everything in it except job->types, which must live as long */
-NW_MUST_USE enum nw_err nw_verify_presentation(struct nw_crypto *c,
-                                               const struct nw_verify_job *job,
+NW_MUST_USE enum nw_err nw_verify_presentation(struct nw_crypto *c, const struct nw_verify_job *job,
                                                struct nw_report **out, struct nw_diag *d);
 enum nw_verdict nw_report_verdict(const struct nw_report *r);
 /* True if the reason code ("R03") is among the reasons. */

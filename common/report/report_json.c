@@ -215,7 +215,8 @@ static void json_head(const struct nw_report *r, struct nw_buf *b)
     json_text(b, "verdict", verdicts[r->verdict]);
     json_time(b, "at", r->at);
     json_text(b, "form", json_form(r->form));
-    json_text_or_null(b, "profile", r->profile == NW_PROFILE_NONE ? NULL : nw_profile_name(r->profile));
+    json_text_or_null(b, "profile",
+                      r->profile == NW_PROFILE_NONE ? NULL : nw_profile_name(r->profile));
     json_text_or_null(b, "type", r->type == NULL ? NULL : nw_type_name(r->type));
     json_bool(b, "test", r->test);
     json_checks(r, b);
@@ -237,9 +238,9 @@ static void json_escape_unclean(struct nw_slice json, struct nw_buf *out)
         struct nw_slice one = nw_slice_sub(json, i, n);
         if (c >= 0x80 && n <= 3 && !nw_text_is_clean(one)) {
             nw_buf_put(out, nw_slice_sub(json, clean, i - clean));
-            unsigned point = n == 2 ? (unsigned)((c & 0x1f) << 6 | (one.p[1] & 0x3f))
-                                    : (unsigned)((c & 0x0f) << 12 | (one.p[1] & 0x3f) << 6 |
-                                                 (one.p[2] & 0x3f));
+            unsigned point =
+                n == 2 ? (unsigned)((c & 0x1f) << 6 | (one.p[1] & 0x3f))
+                       : (unsigned)((c & 0x0f) << 12 | (one.p[1] & 0x3f) << 6 | (one.p[2] & 0x3f));
             nw_buf_printf(out, "\\u%04x", point);
             clean = i + n;
         }

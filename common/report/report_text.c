@@ -1,5 +1,6 @@
-/* The report for people, in the order an inspector reads (a1-domain 8.1). Everything that comes from
- * a credential goes through nw_text_safe(): no control or direction character reaches a terminal. */
+/* The report for people, in the order an inspector reads (a1-domain 8.1). Everything that comes
+ * from a credential goes through nw_text_safe(): no control or direction character reaches a
+ * terminal. */
 #include <stdio.h>
 #include <string.h>
 
@@ -68,10 +69,12 @@ static void page_sentence(const struct page *p)
     struct nw_reason_fields f;
     nw_report_fields(r, &f);
     if (r->verdict == NW_VERDICT_VALID && r->home[0] != '\0') {
-        nw_buf_printf(p->out, T(p, "A1 gültig. Sozialversicherung: %s. Sagt nichts über Mindestlohn, "
-                                   "Meldung oder Aufenthalt aus.",
-                                "A1 valid. Social security: %s. It says nothing about minimum wage, "
-                                "notification or residence."),
+        nw_buf_printf(p->out,
+                      T(p,
+                        "A1 gültig. Sozialversicherung: %s. Sagt nichts über Mindestlohn, "
+                        "Meldung oder Aufenthalt aus.",
+                        "A1 valid. Social security: %s. It says nothing about minimum wage, "
+                        "notification or residence."),
                       f.home[p->lang]);
     } else if (r->verdict == NW_VERDICT_VALID) {
         nw_buf_puts(p->out, T(p, "Nachweis gültig.", "Document valid."));
@@ -105,8 +108,9 @@ static void page_head(const struct page *p)
     nw_time_format(r->at, when);
     when[10] = '\0';
     page_date(p, when, day);
-    nw_buf_printf(p->out, T(p, "\nGeprüft am %s um %.5s UTC, ohne Netz.\n",
-                            "\nChecked on %s at %.5s UTC, without network.\n"),
+    nw_buf_printf(p->out,
+                  T(p, "\nGeprüft am %s um %.5s UTC, ohne Netz.\n",
+                    "\nChecked on %s at %.5s UTC, without network.\n"),
                   day, when + 11);
     if (r->test) {
         page_paint(p, "1;35");
@@ -115,7 +119,6 @@ static void page_head(const struct page *p)
         page_paint(p, "0");
         nw_buf_putc(p->out, '\n');
     }
-    nw_buf_putc(p->out, '\n');
 }
 
 /* ---- 2. who ---- */
@@ -124,9 +127,9 @@ static const char *page_match(const struct page *p)
 {
     switch (p->r->match) {
     case NW_MATCH_EXACT:
-        return p->r->id_source == NW_ID_PID ? T(p, "stimmt mit der PID überein", "agrees with the PID")
-                                            : T(p, "stimmt mit dem Ausweis überein",
-                                                "agrees with the ID document");
+        return p->r->id_source == NW_ID_PID
+                   ? T(p, "stimmt mit der PID überein", "agrees with the PID")
+                   : T(p, "stimmt mit dem Ausweis überein", "agrees with the ID document");
     case NW_MATCH_PROBABLE:
         return T(p, "ähnlich, bitte vergleichen", "similar, please compare");
     case NW_MATCH_DIFFERENT:
@@ -182,7 +185,8 @@ static void page_period(const struct page *p)
     } else if (today > end) {
         nw_buf_puts(p->out, T(p, " (vorbei)", " (over)"));
     } else {
-        nw_buf_printf(p->out, T(p, " (noch %lld Tage)", " (%lld days left)"), (long long)(end - today));
+        nw_buf_printf(p->out, T(p, " (noch %lld Tage)", " (%lld days left)"),
+                      (long long)(end - today));
     }
     nw_buf_putc(p->out, '\n');
 }
@@ -243,7 +247,8 @@ static void page_work(const struct page *p)
     const char *words =
         code == NULL ? NULL : nw_type_code_text(p->r->type, path, code, T(p, "de", "en"));
     page_row(p, T(p, "Status", "Status"), words != NULL ? words : code);
-    page_row(p, T(p, "Ausnahme", "Exception"), page_claim(p, "statusConfirmation.exceptionDescription"));
+    page_row(p, T(p, "Ausnahme", "Exception"),
+             page_claim(p, "statusConfirmation.exceptionDescription"));
 }
 
 /* ---- 7. institution, number, freshness ---- */
@@ -254,11 +259,10 @@ static void page_origin(const struct page *p)
     const char *name = page_claim(p, "competentInstitution.institutionName");
     page_row(p, T(p, "Träger", "Institution"), name != NULL ? name : r->issuer.name);
     page_row(p, T(p, "A1-Nummer", "A1 number"), page_claim(p, "documentID"));
-    const char *proof = r->proven                      ? T(p, "Besitz bewiesen", "possession proven")
-                        : r->binding == NW_BINDING_NONE ? T(p, "nicht an ein Gerät gebunden",
-                                                            "not bound to a device")
-                                                        : T(p, "Besitz nicht bewiesen",
-                                                            "possession not proven");
+    const char *proof = r->proven ? T(p, "Besitz bewiesen", "possession proven")
+                        : r->binding == NW_BINDING_NONE
+                            ? T(p, "nicht an ein Gerät gebunden", "not bound to a device")
+                            : T(p, "Besitz nicht bewiesen", "possession not proven");
     page_row(p, T(p, "Gerät", "Device"), proof);
     char when[NW_TIME_TEXT], day[16];
     if (r->status_time != 0) {
@@ -267,11 +271,12 @@ static void page_origin(const struct page *p)
         page_date(p, when, day);
         bool withdrawn = nw_reason_find(&r->reasons, "R03") != NULL;
         page_label(p, T(p, "Rückzug", "Withdrawal"));
-        nw_buf_printf(p->out,
-                      withdrawn ? T(p, "zurückgezogen, Stand %s %.5s UTC\n", "withdrawn as of %s %.5s UTC\n")
-                                : T(p, "nicht zurückgezogen, Stand %s %.5s UTC\n",
-                                    "not withdrawn as of %s %.5s UTC\n"),
-                      day, when + 11);
+        nw_buf_printf(
+            p->out,
+            withdrawn ? T(p, "zurückgezogen, Stand %s %.5s UTC\n", "withdrawn as of %s %.5s UTC\n")
+                      : T(p, "nicht zurückgezogen, Stand %s %.5s UTC\n",
+                          "not withdrawn as of %s %.5s UTC\n"),
+            day, when + 11);
     } else if (r->status_wanted) {
         page_row(p, T(p, "Rückzug", "Withdrawal"), T(p, "nicht geprüft", "not checked"));
     }
@@ -345,11 +350,11 @@ static void page_failures(const struct page *p)
 
 static void page_by_hand(const struct page *p)
 {
-    nw_buf_puts(p->out,
-                T(p,
-                  "\nVon Hand zu prüfen: Meldung der Entsendung, SOKA-BAU, Mindestlohn, Aufenthalt.\n",
-                  "\nTo be checked by hand: notification of posting, holiday scheme, minimum wage, "
-                  "residence.\n"));
+    nw_buf_puts(
+        p->out,
+        T(p, "\nVon Hand zu prüfen: Meldung der Entsendung, SOKA-BAU, Mindestlohn, Aufenthalt.\n",
+          "\nTo be checked by hand: notification of posting, holiday scheme, minimum wage, "
+          "residence.\n"));
 }
 
 void nw_report_text(const struct nw_report *r, const char *lang, bool colour, struct nw_buf *out)
@@ -358,6 +363,7 @@ void nw_report_text(const struct nw_report *r, const char *lang, bool colour, st
     page_head(&p);
     /* content of a document whose origin is not established is not shown as if it were */
     if (r->authentic && r->claims != NULL && r->home[0] != '\0') {
+        nw_buf_putc(out, '\n');
         page_person(&p);
         page_period(&p);
         page_work(&p);

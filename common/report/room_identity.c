@@ -1,5 +1,5 @@
-/* Identity: does the A1 name the person in front of the officer? Against an ID document typed in, or a
- * PID that is verified first, under its own roles and with its own checks. */
+/* Identity: does the A1 name the person in front of the officer? Against an ID document typed in,
+ * or a PID that is verified first, under its own roles and with its own checks. */
 #include <stdio.h>
 #include <string.h>
 
@@ -57,8 +57,7 @@ static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
     if (e == NW_OK) {
         nw_reasons_from_checks(pid);
         bool clean = nw_reason_find(&pid->r->reasons, "A01") == NULL &&
-                     (pid->r->reasons.n == 0 ||
-                      pid->r->reasons.v[0].reason->colour != NW_RED);
+                     (pid->r->reasons.n == 0 || pid->r->reasons.v[0].reason->colour != NW_RED);
         k->r->pid_accepted = clean && pid->r->has_issuer && pid->r->proven;
         if (k->r->pid_accepted) {
             nw_person_from_pid(pid->sdjwt.payload, person);
@@ -76,7 +75,8 @@ static void identity_reasons(struct nw_case *k, const struct nw_person *subject)
     bool named = identity_has_name(subject);
     bool two_proofs = r->pid_accepted && r->proven;
     if (!named && (r->profile == NW_PROFILE_DC4EU || r->profile == NW_PROFILE_DC4EU_PILOT)) {
-        /* a1-domain 1.1: these carry no name; both credentials proven to one request stand in for it */
+        /* a1-domain 1.1: these carry no name; both credentials proven to one request stand in for
+         * it */
         if (!two_proofs) {
             nw_case_reason(k, "A12", NULL, NULL);
         }
@@ -110,7 +110,8 @@ static void identity_possession(struct nw_case *k)
         return;
     }
     if (k->kb_given) {
-        nw_case_reason(k, "A03", "ohne Anfrage dieser Prüfung", "it answers no request of this check");
+        nw_case_reason(k, "A03", "ohne Anfrage dieser Prüfung",
+                       "it answers no request of this check");
     } else {
         nw_case_reason(k, "A03", NULL, NULL);
     }

@@ -1,5 +1,6 @@
-/* Place of work and employer (R08, A06, A07, A10). With one disclosure per country "not disclosed" and
- * "not certified" look the same: R08 only when nothing of placesOfWork is hidden (a1-domain 8.4). */
+/* Place of work and employer (R08, A06, A07, A10). With one disclosure per country "not disclosed"
+ * and "not certified" look the same: R08 only when nothing of placesOfWork is hidden
+ * (a1-domain 8.4). */
 #include <string.h>
 
 #include "base/limits.h"

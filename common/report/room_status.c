@@ -1,5 +1,5 @@
-/* Status: from the bundle only. A missing, old or unusable list leaves the question open (A01); only a
- * list says "withdrawn". */
+/* Status: from the bundle only. A missing, old or unusable list leaves the question open (A01);
+ * only a list says "withdrawn". */
 #include <stdio.h>
 #include <string.h>
 
@@ -52,8 +52,8 @@ static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_toke
     return nw_case_ours(e);
 }
 
-/* STS-06: the issuer's own certificate, a Revocation service of the same entity, or the same CA with
- * the status EKU. */
+/* STS-06: the issuer's own certificate, a Revocation service of the same entity, or the same CA
+ * with the status EKU. */
 static enum nw_err status_signer(struct nw_case *k, const struct nw_status_token *t, bool *ok)
 {
     *ok = t->chain_n == 0 || nw_slice_eq(t->chain[0], k->chain[0]);
@@ -105,8 +105,8 @@ static enum nw_err status_expired(struct nw_case *k, const struct nw_status_toke
     struct nw_status_list list = {0};
     unsigned value = 0;
     memset(k->aside, 0, sizeof *k->aside);
-    enum nw_err e = nw_status_list_open(k->c, t, key, k->status.uri, fetched,
-                                        k->job->policy->skew, &list, k->aside, NULL);
+    enum nw_err e = nw_status_list_open(k->c, t, key, k->status.uri, fetched, k->job->policy->skew,
+                                        &list, k->aside, NULL);
     if (e == NW_OK) {
         k->r->status_time = list.iat;
         if (nw_status_list_get(&list, k->status.idx, &value) == NW_OK && value != 0) {

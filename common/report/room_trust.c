@@ -1,4 +1,5 @@
-/* Trust: may this signer issue this type, and does what it says lie within its state and institution? */
+/* Trust: may this signer issue this type, and does what it says lie within its state and
+ * institution? */
 #include <stdio.h>
 #include <string.h>
 
@@ -29,8 +30,8 @@ static void trust_freshness(struct nw_case *k)
     if (r->issuer.list_next != 0 && r->issuer.list_next < k->job->at) {
         nw_time_format(r->issuer.list_next, when);
         nw_check_fail(k->checks, "LOTE-02", NW_ERR_LOTE_TIME,
-                      "%s: the issuer's list was to be renewed by %s", nw_err_text(NW_ERR_LOTE_TIME),
-                      when);
+                      "%s: the issuer's list was to be renewed by %s",
+                      nw_err_text(NW_ERR_LOTE_TIME), when);
     } else if (old) {
         nw_time_format(info->created, when);
         nw_check_fail(k->checks, "LOTE-02", NW_ERR_BUNDLE_STALE, "%s: it was made at %s",

@@ -1,4 +1,5 @@
-/* The rule catalogue (rule_table.h) as data: title and clause of a rule id, and where it applies. */
+/* The rule catalogue (rule_table.h) as data: title and clause of a rule id, and where it applies.
+ */
 #ifndef NW_REPORT_RULE_H
 #define NW_REPORT_RULE_H
 

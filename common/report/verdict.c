@@ -23,25 +23,24 @@ struct mandatory {
 
 #define BOTH (NW_AT_S | NW_AT_A)
 static const struct mandatory mandatory[] = {
-    {"SDJ-01", NW_AT_S, false, NEED_ALWAYS, "R01"},  {"SDJ-02", NW_AT_S, false, NEED_ALWAYS, "R01"},
-    {"SDJ-03", NW_AT_S, false, NEED_ALWAYS, "R01"},  {"SDJ-04", NW_AT_S, false, NEED_ALWAYS, "R01"},
-    {"SDJ-05", NW_AT_S, false, NEED_ALWAYS, "R01"},  {"SDJ-06", NW_AT_S, false, NEED_ALWAYS, "R01"},
-    {"SDJ-07", NW_AT_S, false, NEED_ALWAYS, "R01"},  {"KB-01", NW_AT_S, false, NEED_KEY, "A03"},
-    {"KB-02", NW_AT_S, false, NEED_KEY, "A03"},      {"KB-03", NW_AT_S, false, NEED_KEY, "A03"},
-    {"KB-04", NW_AT_S, false, NEED_KEY, "A03"},      {"KB-05", NW_AT_S, false, NEED_KEY, "A03"},
-    {"VC-01", NW_AT_S, false, NEED_ALWAYS, "R01"},   {"VC-02", NW_AT_S, false, NEED_ALWAYS, "R01"},
-    {"VC-03", NW_AT_S, false, NEED_ALWAYS, "R02"},   {"VC-04", NW_AT_S, false, NEED_ALWAYS, "R01"},
-    {"QR-01", NW_AT_A, false, NEED_ALWAYS, "R01"},   {"QR-02", NW_AT_A, false, NEED_ALWAYS, "R01"},
-    {"QR-03", NW_AT_A, false, NEED_ALWAYS, "R01"},   {"QR-04", NW_AT_A, false, NEED_ALWAYS, "R01"},
-    {"A1-01", BOTH, true, NEED_ALWAYS, "A11"},       {"A1-02", BOTH, true, NEED_ALWAYS, "A11"},
-    {"A1-03", BOTH, true, NEED_ALWAYS, "A01"},       {"A1-04", BOTH, true, NEED_ALWAYS, "A15"},
-    {"STS-01", BOTH, false, NEED_STATUS, "A01"},     {"STS-02", BOTH, false, NEED_STATUS, "A01"},
-    {"STS-03", BOTH, false, NEED_STATUS, "A01"},     {"STS-04", BOTH, false, NEED_STATUS, "A01"},
-    {"STS-05", BOTH, false, NEED_STATUS, "A01"},     {"STS-06", BOTH, false, NEED_STATUS, "A01"},
-    {"X5-01", BOTH, false, NEED_ALWAYS, "R02"},      {"X5-02", BOTH, false, NEED_ALWAYS, "R02"},
-    {"X5-03", BOTH, false, NEED_ALWAYS, "R02"},      {"LOTE-04", BOTH, false, NEED_ALWAYS, "R02"},
-    {"LOTE-02", BOTH, false, NEED_ALWAYS, "A01"},    {"V03", BOTH, true, NEED_ALWAYS, "A11"},
-    {"V12", BOTH, true, NEED_ALWAYS, "A11"},
+    {"SDJ-01", NW_AT_S, false, NEED_ALWAYS, "R01"}, {"SDJ-02", NW_AT_S, false, NEED_ALWAYS, "R01"},
+    {"SDJ-03", NW_AT_S, false, NEED_ALWAYS, "R01"}, {"SDJ-04", NW_AT_S, false, NEED_ALWAYS, "R01"},
+    {"SDJ-05", NW_AT_S, false, NEED_ALWAYS, "R01"}, {"SDJ-06", NW_AT_S, false, NEED_ALWAYS, "R01"},
+    {"SDJ-07", NW_AT_S, false, NEED_ALWAYS, "R01"}, {"KB-01", NW_AT_S, false, NEED_KEY, "A03"},
+    {"KB-02", NW_AT_S, false, NEED_KEY, "A03"},     {"KB-03", NW_AT_S, false, NEED_KEY, "A03"},
+    {"KB-04", NW_AT_S, false, NEED_KEY, "A03"},     {"KB-05", NW_AT_S, false, NEED_KEY, "A03"},
+    {"VC-01", NW_AT_S, false, NEED_ALWAYS, "R01"},  {"VC-02", NW_AT_S, false, NEED_ALWAYS, "R01"},
+    {"VC-03", NW_AT_S, false, NEED_ALWAYS, "R02"},  {"VC-04", NW_AT_S, false, NEED_ALWAYS, "R01"},
+    {"QR-01", NW_AT_A, false, NEED_ALWAYS, "R01"},  {"QR-02", NW_AT_A, false, NEED_ALWAYS, "R01"},
+    {"QR-03", NW_AT_A, false, NEED_ALWAYS, "R01"},  {"QR-04", NW_AT_A, false, NEED_ALWAYS, "R01"},
+    {"A1-01", BOTH, true, NEED_ALWAYS, "A11"},      {"A1-02", BOTH, true, NEED_ALWAYS, "A11"},
+    {"A1-03", BOTH, true, NEED_ALWAYS, "A01"},      {"A1-04", BOTH, true, NEED_ALWAYS, "A15"},
+    {"STS-01", BOTH, false, NEED_STATUS, "A01"},    {"STS-02", BOTH, false, NEED_STATUS, "A01"},
+    {"STS-03", BOTH, false, NEED_STATUS, "A01"},    {"STS-04", BOTH, false, NEED_STATUS, "A01"},
+    {"STS-05", BOTH, false, NEED_STATUS, "A01"},    {"STS-06", BOTH, false, NEED_STATUS, "A01"},
+    {"X5-01", BOTH, false, NEED_ALWAYS, "R02"},     {"X5-02", BOTH, false, NEED_ALWAYS, "R02"},
+    {"X5-03", BOTH, false, NEED_ALWAYS, "R02"},     {"LOTE-04", BOTH, false, NEED_ALWAYS, "R02"},
+    {"LOTE-02", BOTH, false, NEED_ALWAYS, "A01"},   {"V03", BOTH, true, NEED_ALWAYS, "A11"},
 };
 
 static unsigned verdict_form(const struct nw_report *r)
@@ -116,7 +115,8 @@ static void verdict_not_done(struct nw_case *k)
             bool kb = strncmp(rule->id, "KB-", 3) == 0;
             bool sts = strncmp(rule->id, "STS-", 4) == 0;
             nw_check_not_done(k->checks, rule->id, "%s",
-                              kb && !k->bound && !verdict_red(k->r) ? "the credential is bound to no key"
+                              kb && !k->bound && !verdict_red(k->r)
+                                  ? "the credential is bound to no key"
                               : sts && !k->status.present && !verdict_red(k->r)
                                   ? "the credential names no status list"
                                   : why);
@@ -133,13 +133,14 @@ void nw_room_verdict(struct nw_case *k)
     }
     verdict_not_done(k);
     /* notes matter only where nothing is wrong with the document itself */
-    r->authentic = r->has_issuer && !nw_case_stopped(k) && nw_reason_find(&r->reasons, "R01") == NULL &&
+    r->authentic = r->has_issuer && !nw_case_stopped(k) &&
+                   nw_reason_find(&r->reasons, "R01") == NULL &&
                    nw_reason_find(&r->reasons, "R02") == NULL;
     bool amber = false;
     for (size_t i = 0; i < r->reasons.n; i++) {
         amber = amber || r->reasons.v[i].reason->colour == NW_AMBER;
     }
-    r->verdict = verdict_red(r)               ? NW_VERDICT_INVALID
-                 : amber || !r->has_issuer    ? NW_VERDICT_ATTENTION
-                                              : NW_VERDICT_VALID;
+    r->verdict = verdict_red(r)            ? NW_VERDICT_INVALID
+                 : amber || !r->has_issuer ? NW_VERDICT_ATTENTION
+                                           : NW_VERDICT_VALID;
 }

@@ -1,0 +1,2 @@
+add_test(NAME e2e_verifier COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/verifier $<TARGET_FILE:nachweis-verifier>)
+set_tests_properties(e2e_verifier PROPERTIES TIMEOUT 300)

@@ -1,0 +1,21 @@
+/* The options that verify and scan share. Strings point into argv. */
+#ifndef NW_VERIFIER_OPTIONS_H
+#define NW_VERIFIER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct nw_options {
+    const char *bundle, *at, *country, *policy, *nonce, *audience, *pid, *person;
+    const char *employer, *site, *seen, *lang;
+    bool json;
+    char *const *inputs;
+    size_t input_n;
+};
+
+/* 0: go on. Otherwise the exit status in *status: --help was printed (0), or usage (64). */
+int nw_options_parse(int argc, char **argv, const char *help, struct nw_options *out, int *status);
+/* "de" or "en": --lang, else LC_ALL, LC_MESSAGES, LANG. */
+const char *nw_options_lang(const struct nw_options *o);
+
+#endif

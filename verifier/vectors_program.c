@@ -1,0 +1,192 @@
+/* Vectors that another program judges: started beside this one, without a shell. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "vectors.h"
+
+#define OUTPUT_MAX (1u << 20)
+#define ARGS_MAX 48
+
+struct args {
+    char text[ARGS_MAX][4096];
+    char *v[ARGS_MAX + 1];
+    size_t n;
+};
+
+static void args_add(struct args *a, const char *text)
+{
+    if (text != NULL && a->n < ARGS_MAX) {
+        (void)snprintf(a->text[a->n], sizeof a->text[0], "%s", text);
+        a->v[a->n] = a->text[a->n];
+        a->n++;
+        a->v[a->n] = NULL;
+    }
+}
+
+/* Beside this program, or where a build folder has it. */
+static bool program_find(const char *name, const char *folder, char out[4096])
+{
+    char self[2048];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n <= 0) {
+        return false;
+    }
+    self[n] = '\0';
+    char *slash = strrchr(self, '/');
+    if (slash == NULL) {
+        return false;
+    }
+    *slash = '\0';
+    (void)snprintf(out, 4096, "%s/%s", self, name);
+    if (access(out, X_OK) == 0) {
+        return true;
+    }
+    (void)snprintf(out, 4096, "%s/../%s/%s", self, folder, name);
+    return access(out, X_OK) == 0;
+}
+
+static void program_child(const struct args *a, int out_fd)
+{
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out_fd, STDOUT_FILENO) < 0 ||
+        dup2(out_fd, STDERR_FILENO) < 0) {
+        _exit(127);
+    }
+    (void)execv(a->v[0], a->v);
+    _exit(127);
+}
+
+static enum nw_err program_output(int fd, struct nw_buf *out)
+{
+    for (;;) {
+        char part[4096];
+        ssize_t n = read(fd, part, sizeof part);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return n == 0 ? nw_buf_err(out) : NW_ERR_IO;
+        }
+        nw_buf_put(out, nw_slice(part, (size_t)n));
+    }
+}
+
+static enum nw_err program_run(const struct args *a, struct nw_buf *output, int *status)
+{
+    int fds[2];
+    if (pipe(fds) != 0) {
+        return NW_ERR_IO;
+    }
+    (void)fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    (void)fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+    pid_t child = fork();
+    if (child == 0) {
+        program_child(a, fds[1]);
+    }
+    (void)close(fds[1]);
+    enum nw_err e = child < 0 ? NW_ERR_IO : program_output(fds[0], output);
+    (void)close(fds[0]);
+    if (child > 0) {
+        int raw = 0;
+        while (waitpid(child, &raw, 0) < 0 && errno == EINTR) {
+        }
+        *status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128;
+    }
+    return e;
+}
+
+/* Rule ids in the output: V04, LOTE-02, X5-01, ... as words of their own. */
+static void program_ids(struct nw_slice s, struct nw_outcome *out)
+{
+    size_t start = 0;
+    for (size_t i = 0; i <= s.n; i++) {
+        uint8_t c = i < s.n ? s.p[i] : ' ';
+        bool word =
+            (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || (c >= 'a' && c <= 'z');
+        if (word) {
+            continue;
+        }
+        struct nw_slice id = nw_slice_sub(s, start, i - start);
+        bool v_rule = id.n == 3 && id.p[0] == 'V' && id.p[1] <= '9';
+        bool rule = id.n >= 5 && id.n <= 7 && id.p[id.n - 3] == '-' && id.p[0] <= 'Z';
+        if ((v_rule || rule) && out->failed_n < NW_OUTCOME_IDS) {
+            (void)nw_slice_cstr(id, out->failed[out->failed_n++], sizeof out->failed[0]);
+        }
+        start = i + 1;
+    }
+}
+
+/* nachweis-trust verify --json: the checks that failed; false if this is no such report. */
+static bool program_checks(struct nw_slice text, struct nw_outcome *out)
+{
+    struct nw_json *root = NULL;
+    if (nw_json_parse(text, &root, NULL) != NW_OK) {
+        return false;
+    }
+    const struct nw_json *checks = nw_json_get(root, "checks");
+    for (const struct nw_json *c = nw_json_first(checks); c != NULL; c = nw_json_next(c)) {
+        const char *id = nw_json_text(nw_json_get(c, "id"));
+        if (nw_json_is_text(nw_json_get(c, "result"), "fail") && id != NULL &&
+            out->failed_n < NW_OUTCOME_IDS) {
+            (void)snprintf(out->failed[out->failed_n++], sizeof out->failed[0], "%s", id);
+        }
+    }
+    bool is = nw_json_kind(checks) == NW_JSON_ARRAY;
+    nw_json_free(&root);
+    return is;
+}
+
+static void program_args(const char *dir, const struct nw_json *v, bool trust, struct args *a)
+{
+    static char path[4096];
+    args_add(a, trust ? "verify" : "check");
+    if (trust) {
+        const struct nw_json *signers = nw_json_get(v, "signers");
+        for (const struct nw_json *x = nw_json_first(signers); x != NULL; x = nw_json_next(x)) {
+            args_add(a, "--signer");
+            args_add(a, nw_vector_path(dir, x, path));
+        }
+        if (nw_json_get(v, "state") != NULL) {
+            args_add(a, "--state");
+            args_add(a, nw_vector_path(dir, nw_json_get(v, "state"), path));
+        }
+        args_add(a, "--json");
+    }
+    args_add(a, "--at");
+    args_add(a, nw_json_text(nw_json_get(v, "at")));
+    args_add(a, nw_vector_path(dir, nw_json_get(v, "input"), path));
+    const struct nw_json *inputs = nw_json_get(v, "inputs");
+    for (const struct nw_json *x = nw_json_first(inputs); x != NULL; x = nw_json_next(x)) {
+        args_add(a, nw_vector_path(dir, x, path));
+    }
+}
+
+enum nw_err nw_judge_program(const char *dir, const struct nw_json *v, struct nw_outcome *out)
+{
+    static struct args a;
+    bool trust = nw_json_is_text(nw_json_get(v, "judge"), "trust");
+    const char *name = trust ? "nachweis-trust" : "nachweis-issuer";
+    char program[4096];
+    struct nw_buf output = NW_BUF(OUTPUT_MAX);
+    a.n = 0;
+    if (!program_find(name, trust ? "trust-lists" : "issuer", program)) {
+        (void)snprintf(out->why, sizeof out->why, "%s is not beside this program", name);
+        return NW_OK;
+    }
+    args_add(&a, program);
+    program_args(dir, v, trust, &a);
+    enum nw_err e = program_run(&a, &output, &out->exit);
+    out->run = e == NW_OK && out->exit != 127 && out->exit != 64;
+    if (!out->run) {
+        (void)snprintf(out->why, sizeof out->why, "%s could not be run (exit %d)", name, out->exit);
+    } else if (!trust || !program_checks(nw_buf_slice(&output), out)) {
+        program_ids(nw_buf_slice(&output), out);
+    }
+    nw_buf_free(&output);
+    return e;
+}
