@@ -171,11 +171,10 @@ static enum nw_err check_leaf(const struct walk *w, const struct nw_json *n, enu
     case INTEGER:
         return nw_json_int(n, &number) ? NW_OK : refuse(w, NW_ERR_LOTE_FORM, "must be an integer");
     case TIME_OR_NULL:
-        if (nw_json_kind(n) == NW_JSON_NULL) {
+    case TIME:
+        if (form == TIME_OR_NULL && nw_json_kind(n) == NW_JSON_NULL) {
             return NW_OK;
         }
-        /* fall through */
-    case TIME:
         return value != NULL && nw_time_parse(nw_str(value), &number) == NW_OK
                    ? NW_OK
                    : refuse(w, NW_ERR_LOTE_FORM, "must be a time YYYY-MM-DDThh:mm:ssZ (6.1.3)");
