@@ -13,6 +13,10 @@ enum {
     CLAIM_CNF = 8,
     CLAIM_STATUS = 65535,
 };
+/* Raw values; empty where the claim is missing. */
+struct claims {
+    struct nw_slice iss, aud, exp, nbf, iat, cnf, status, a1;
+};
 #define CNF_COSE_KEY 1
 #define YEAR_10000 253402300800 /* Unix seconds; past it no date has a text */
 
@@ -21,13 +25,12 @@ static enum nw_err refuse(struct nw_diag *d, enum nw_err e, const char *path, co
     return nw_fail_at(d, e, path, "%s", what);
 }
 
-static enum nw_err read_iss(struct nw_slice claims, struct nw_seal *s, struct nw_diag *d)
+static enum nw_err read_iss(const struct claims *c, struct nw_seal *s, struct nw_diag *d)
 {
-    struct nw_slice raw;
-    if (!nw_cbor_find_int(claims, CLAIM_ISS, &raw)) {
+    if (c->iss.n == 0) {
         return refuse(d, NW_ERR_CLAIM_MISSING, "iss", "");
     }
-    struct nw_cbor r = nw_cbor_open(raw);
+    struct nw_cbor r = nw_cbor_open(c->iss);
     struct nw_slice iss = nw_cbor_text(&r);
     if (nw_cbor_err(&r) != NW_OK) {
         return refuse(d, NW_ERR_CLAIM_TYPE, "iss", "no text");
@@ -45,11 +48,9 @@ static enum nw_err read_iss(struct nw_slice claims, struct nw_seal *s, struct nw
 }
 
 /* RFC 8392 2: a NumericDate in a CWT carries no tag; here it is no float either. */
-static enum nw_err read_time(struct nw_slice claims, int64_t key, const char *name, int64_t *out,
-                             struct nw_diag *d)
+static enum nw_err read_time(struct nw_slice raw, const char *name, int64_t *out, struct nw_diag *d)
 {
-    struct nw_slice raw;
-    if (!nw_cbor_find_int(claims, key, &raw)) {
+    if (raw.n == 0) {
         return refuse(d, NW_ERR_CLAIM_MISSING, name, "");
     }
     struct nw_cbor r = nw_cbor_open(raw);
@@ -64,34 +65,32 @@ static enum nw_err read_time(struct nw_slice claims, int64_t key, const char *na
     return NW_OK;
 }
 
-static enum nw_err read_times(struct nw_slice claims, struct nw_seal *s, struct nw_diag *d)
+static enum nw_err read_times(const struct claims *c, struct nw_seal *s, struct nw_diag *d)
 {
-    struct nw_slice raw;
-    enum nw_err e = read_time(claims, CLAIM_IAT, "iat", &s->iat, d);
+    enum nw_err e = read_time(c->iat, "iat", &s->iat, d);
     if (e == NW_OK) {
-        e = read_time(claims, CLAIM_EXP, "exp", &s->exp, d);
+        e = read_time(c->exp, "exp", &s->exp, d);
     }
     if (e == NW_OK && s->exp <= s->iat) {
         e = refuse(d, NW_ERR_CLAIM_RANGE, "exp", "not after iat");
     }
     /* A restriction that is not in this format must not be passed over. */
-    if (e == NW_OK && nw_cbor_find_int(claims, CLAIM_NBF, &raw)) {
+    if (e == NW_OK && c->nbf.n > 0) {
         e = refuse(d, NW_ERR_CLAIM_RANGE, "nbf", "not part of an A11");
     }
-    if (e == NW_OK && nw_cbor_find_int(claims, CLAIM_AUD, &raw)) {
+    if (e == NW_OK && c->aud.n > 0) {
         e = refuse(d, NW_ERR_CLAIM_RANGE, "aud", "not part of an A11");
     }
     return e;
 }
 
-static enum nw_err read_cnf(struct nw_slice claims, struct nw_seal *s, struct nw_diag *d)
+static enum nw_err read_cnf(const struct claims *c, struct nw_seal *s, struct nw_diag *d)
 {
-    struct nw_slice cnf;
     struct nw_slice key;
-    if (!nw_cbor_find_int(claims, CLAIM_CNF, &cnf)) {
+    if (c->cnf.n == 0) {
         return NW_OK;
     }
-    if (!nw_cbor_find_int(cnf, CNF_COSE_KEY, &key)) {
+    if (!nw_cbor_find_int(c->cnf, CNF_COSE_KEY, &key)) {
         return refuse(d, NW_ERR_CLAIM_TYPE, "cnf", "no COSE_Key");
     }
     struct nw_cbor r = nw_cbor_open(key);
@@ -103,41 +102,90 @@ static enum nw_err read_cnf(struct nw_slice claims, struct nw_seal *s, struct nw
 }
 
 /* Without a reference there is no way to withdraw; PD A1 rulebook 3.2.2 allows that for a day. */
-static enum nw_err read_status(struct nw_slice claims, struct nw_seal *s, struct nw_diag *d)
+static enum nw_err read_status(const struct claims *c, struct nw_seal *s, struct nw_diag *d)
 {
-    struct nw_slice raw;
-    if (!nw_cbor_find_int(claims, CLAIM_STATUS, &raw)) {
+    if (c->status.n == 0) {
         return s->exp - s->iat <= NW_DAY ? NW_OK
                                          : refuse(d, NW_ERR_CLAIM_MISSING, "status",
                                                   "valid for more than 24 hours without one");
     }
-    enum nw_err e = nw_status_ref_cbor(raw, &s->status, d);
+    enum nw_err e = nw_status_ref_cbor(c->status, &s->status, d);
     if (e == NW_OK && !nw_slice_starts(nw_str(s->status.uri), "https://")) {
         e = refuse(d, NW_ERR_CLAIM_RANGE, "status.status_list.uri", "not https");
     }
     return e;
 }
 
-static enum nw_err read_a1(struct nw_slice claims, struct nw_seal *s, struct nw_diag *d)
+static enum nw_err read_a1(const struct claims *c, struct nw_seal *s, struct nw_diag *d)
 {
-    if (!nw_cbor_find_int(claims, NW_A11_CLAIM, &s->a1)) {
+    if (c->a1.n == 0) {
         return refuse(d, NW_ERR_CLAIM_MISSING, "a1", "");
     }
+    s->a1 = c->a1;
     struct nw_cbor r = nw_cbor_open(s->a1);
     return nw_cbor_peek(&r) == NW_CBOR_MAP ? NW_OK : refuse(d, NW_ERR_CLAIM_TYPE, "a1", "no map");
 }
 
+static struct nw_slice *claim_of(struct claims *c, int64_t key)
+{
+    switch (key) {
+    case CLAIM_ISS:
+        return &c->iss;
+    case CLAIM_AUD:
+        return &c->aud;
+    case CLAIM_EXP:
+        return &c->exp;
+    case CLAIM_NBF:
+        return &c->nbf;
+    case CLAIM_IAT:
+        return &c->iat;
+    case CLAIM_CNF:
+        return &c->cnf;
+    case CLAIM_STATUS:
+        return &c->status;
+    case NW_A11_CLAIM:
+        return &c->a1;
+    default:
+        return NULL;
+    }
+}
+
+/* Once through the map, which was checked: keys are unique. Unknown claims are passed over. */
+static enum nw_err collect(struct nw_slice payload, struct claims *c, struct nw_diag *d)
+{
+    struct nw_cbor r = nw_cbor_open(payload);
+    if (nw_cbor_peek(&r) != NW_CBOR_MAP) {
+        return nw_fail(d, NW_ERR_CLAIM_TYPE, 0, "the claims set is no map");
+    }
+    size_t pairs = nw_cbor_map(&r);
+    for (size_t i = 0; i < pairs && nw_cbor_err(&r) == NW_OK; i++) {
+        enum nw_cbor_kind kind = nw_cbor_peek(&r);
+        struct nw_slice *claim = NULL;
+        struct nw_cbor key = nw_cbor_open(nw_cbor_raw(&r));
+        if (kind == NW_CBOR_UINT || kind == NW_CBOR_NINT) {
+            int64_t number = nw_cbor_int(&key);
+            claim = nw_cbor_err(&key) == NW_OK ? claim_of(c, number) : NULL;
+        }
+        struct nw_slice value = nw_cbor_raw(&r);
+        if (claim != NULL) {
+            *claim = value;
+        }
+    }
+    return nw_cbor_err(&r);
+}
+
 enum nw_err nw_envelope_read(struct nw_slice payload, struct nw_seal *s, struct nw_diag *d)
 {
-    static enum nw_err (*const steps[])(struct nw_slice, struct nw_seal *, struct nw_diag *) = {
-        read_iss, read_times, read_cnf, read_status, read_a1};
+    static enum nw_err (*const steps[])(const struct claims *, struct nw_seal *,
+                                        struct nw_diag *) = {read_iss, read_times, read_cnf,
+                                                             read_status, read_a1};
+    struct claims c = {0};
     enum nw_err e = nw_cbor_check(payload, NW_CBOR_DETERMINISTIC, NW_MAX_A11_DEPTH, d);
-    struct nw_cbor r = nw_cbor_open(payload);
-    if (e == NW_OK && nw_cbor_peek(&r) != NW_CBOR_MAP) {
-        e = nw_fail(d, NW_ERR_CLAIM_TYPE, 0, "the claims set is no map");
+    if (e == NW_OK) {
+        e = collect(payload, &c, d);
     }
     for (size_t i = 0; i < sizeof steps / sizeof steps[0] && e == NW_OK; i++) {
-        e = steps[i](payload, s, d);
+        e = steps[i](&c, s, d);
     }
     return e;
 }
