@@ -649,6 +649,34 @@ static void the_holder_key_answers_this_request_in_time(void **state)
     exchange_end(&x);
 }
 
+static enum nw_err answer_job(void *ctx)
+{
+    struct exchange *x = ctx;
+    struct nw_buf text = NW_BUF(8192);
+    struct nw_response r = {0};
+    enum nw_proof proof = NW_PROOF_NONE;
+    enum nw_err e = nw_response_make(x->m.holder, nw_buf_slice(&x->a1.token), &x->request, NOW + 4,
+                                     &text, NULL);
+    e = e == NW_OK ? nw_response_parse(nw_buf_slice(&text), &r, NULL, NULL) : e;
+    e = e == NW_OK ? nw_seal_verify(test_crypto(), &r.seal, nw_signer_pubkey(x->m.issuer), NULL)
+                   : e;
+    e = e == NW_OK ? nw_seal_claims(&r.seal, NULL, NULL) : e;
+    e = e == NW_OK ? nw_response_verify(test_crypto(), &r, &x->request, NOW + 6, &proof, NULL) : e;
+    assert_int_equal(proof, e == NW_OK ? NW_PROOF_ANSWERED : NW_PROOF_NONE);
+    nw_response_free(&r);
+    nw_buf_free(&text);
+    return e;
+}
+
+static void an_exchange_survives_a_lack_of_memory(void **state)
+{
+    (void)state;
+    struct exchange x;
+    exchange_begin(&x, true);
+    survives_allocation_failure(answer_job, &x, NULL);
+    exchange_end(&x);
+}
+
 static void a_live_proof_is_weaker_and_short(void **state)
 {
     (void)state;
@@ -738,6 +766,7 @@ int main(void)
         cmocka_unit_test(the_kind_is_told_by_prefix_and_shape),
         cmocka_unit_test(a_card_is_read_with_either_spelling_of_its_key_id),
         cmocka_unit_test(the_holder_key_answers_this_request_in_time),
+        cmocka_unit_test(an_exchange_survives_a_lack_of_memory),
         cmocka_unit_test(a_live_proof_is_weaker_and_short),
         cmocka_unit_test(without_a_holder_key_nothing_is_proven),
         cmocka_unit_test(broken_requests_are_refused),
