@@ -82,7 +82,8 @@ static void place_unlisted(struct nw_case *k)
     }
 }
 
-/* Legislation of the state of the check needs no place of work there: A09 says what to look at. */
+/* An A1 for work abroad says nothing about work at home: R08 holds there too, and A09 stands beside it
+ * (a1-domain 8.2 by the letter: the first red wins). */
 void nw_room_place(struct nw_case *k)
 {
     place_employer(k);
@@ -100,7 +101,5 @@ void nw_room_place(struct nw_case *k)
             return;
         }
     }
-    if (strcmp(k->r->home, k->r->host) != 0) {
-        place_unlisted(k);
-    }
+    place_unlisted(k);
 }
