@@ -126,7 +126,7 @@ static enum nw_err read_rows(const struct nw_row *rows, size_t n, const struct n
     for (size_t i = 0; e == NW_OK && i < n; i++) {
         const struct nw_row *r = &rows[i];
         const struct nw_json *v = nw_json_path(from, r->as);
-        if (v == NULL || r->claim == NULL || r->second) {
+        if (v == NULL || r->claim == NULL || r->mdoc_only) {
             continue;
         }
         if (r->empty) {
@@ -176,7 +176,7 @@ static bool profile_has(const struct nw_row *rows, size_t n, const char *claim)
     size_t len = strlen(claim);
     for (size_t i = 0; i < n; i++) {
         const char *c = rows[i].claim;
-        if (c != NULL && !rows[i].second && strncmp(c, claim, len) == 0 &&
+        if (c != NULL && !rows[i].mdoc_only && strncmp(c, claim, len) == 0 &&
             (c[len] == '\0' || c[len] == '.')) {
             return true;
         }

@@ -213,7 +213,7 @@ static enum nw_err write_rows(struct writer *w, const struct nw_row *rows, size_
 {
     enum nw_err e = NW_OK;
     for (size_t i = 0; e == NW_OK && i < n; i++) {
-        if (!rows[i].second) {
+        if (!rows[i].mdoc_only) {
             e = write_row(w, &rows[i], from, path, to);
         }
     }
@@ -229,7 +229,7 @@ static enum carries rows_carry(const struct nw_row *rows, size_t n, const char *
     size_t len = strlen(path);
     for (size_t i = 0; i < n; i++) {
         const char *c = rows[i].claim;
-        if (c == NULL || rows[i].second) {
+        if (c == NULL || rows[i].mdoc_only) {
             continue;
         }
         size_t have = strlen(c);

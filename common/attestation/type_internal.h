@@ -92,7 +92,10 @@ struct nw_row {
     const struct nw_node *node;
     enum nw_register_field reg;
     const char *fallback; /* canonical path of the default of a register field */
-    bool required, single, second;
+    bool required, single;
+    bool second;    /* mdoc, second name space */
+    bool mdoc_only; /* not in the SD-JWT VC (implied by second) */
+    bool sdjwt_only;
     bool empty, empty_one;   /* the keys whose array is empty: as a list, or the first as text */
     const char *key;         /* map of arrays as one list: path of the key in each element */
     const char *key_as;      /* name of the code in each element of an `empty` list */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define ROW_MEMBERS                                                                                \
-    "claim as register default required single second empty key key_as exclusive_with join min "   \
+    "claim as register default required single second only empty key key_as exclusive_with join min "   \
     "max label each"
 
 static bool read_rows(struct nw_loader *l, const struct nw_json *list, const struct nw_node *base,
@@ -67,6 +67,15 @@ static bool read_row(struct nw_loader *l, const struct nw_json *o, const struct 
     r->required = nw_load_bool(l, o, "required", false);
     r->single = nw_load_bool(l, o, "single", false);
     r->second = nw_load_bool(l, o, "second", false);
+    r->mdoc_only = r->second;
+    const char *only = nw_load_text(l, o, "only", false);
+    if (only != NULL && strcmp(only, "mso_mdoc") == 0) {
+        r->mdoc_only = true;
+    } else if (only != NULL && strcmp(only, "dc+sd-jwt") == 0) {
+        r->sdjwt_only = true;
+    } else if (only != NULL) {
+        return nw_load_fail(l, o, "only: mso_mdoc or dc+sd-jwt");
+    }
     r->key = nw_load_text(l, o, "key", false);
     r->key_as = nw_load_text(l, o, "key_as", false);
     r->exclusive = nw_load_text(l, o, "exclusive_with", false);

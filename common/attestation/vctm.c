@@ -134,7 +134,7 @@ static bool seen_before(const struct nw_row *rows, size_t i, size_t len)
 {
     for (size_t k = 0; k < i; k++) {
         if (strncmp(rows[k].as, rows[i].as, len) == 0 &&
-            (rows[k].as[len] == '\0' || rows[k].as[len] == '.') && !rows[k].second) {
+            (rows[k].as[len] == '\0' || rows[k].as[len] == '.') && !rows[k].mdoc_only) {
             return true;
         }
     }
@@ -196,7 +196,7 @@ enum nw_err nw_type_vctm(const struct nw_type *t, enum nw_profile p, struct nw_b
         put_node(&w, &t->root, "", true, NW_TYPE_DEPTH + 4);
     }
     for (size_t i = 0; i < profile->row_n && !profile->canonical; i++) {
-        if (!profile->row[i].second) {
+        if (!profile->row[i].mdoc_only) {
             put_row(&w, profile->row, i, "");
         }
     }
