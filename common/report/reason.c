@@ -94,6 +94,30 @@ const struct nw_reason_hit *nw_reason_find(const struct nw_reasons *r, const cha
     return NULL;
 }
 
+static bool reason_is_date(const char *s)
+{
+    for (size_t i = 0; i < 10; i++) {
+        bool dash = i == 4 || i == 7;
+        if (dash ? s[i] != '-' : s[i] < '0' || s[i] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* German readers write 21.11.2026. */
+static void reason_value(const char *value, int lang, struct nw_buf *out)
+{
+    while (*value != '\0') {
+        if (lang == 0 && reason_is_date(value)) {
+            nw_buf_printf(out, "%.2s.%.2s.%.4s", value + 8, value + 5, value);
+            value += 10;
+        } else {
+            nw_buf_putc(out, (uint8_t)*value++);
+        }
+    }
+}
+
 static void reason_field(const struct nw_reason_hit *hit, struct nw_slice name, int lang,
                          const struct nw_reason_fields *f, bool listed, struct nw_buf *out)
 {
@@ -102,7 +126,9 @@ static void reason_field(const struct nw_reason_hit *hit, struct nw_slice name, 
     if (nw_slice_is(name, "what")) {
         const char *what = hit->what[lang];
         if (what[0] != '\0' && !listed) {
-            nw_buf_printf(out, " (%s)", what);
+            nw_buf_puts(out, " (");
+            reason_value(what, lang, out);
+            nw_buf_putc(out, ')');
             return;
         }
         value = what;
@@ -118,7 +144,8 @@ static void reason_field(const struct nw_reason_hit *hit, struct nw_slice name, 
         value = f->until;
     }
     bool empty = value == NULL || value[0] == '\0';
-    nw_buf_puts(out, !empty ? value : nw_slice_is(name, "what") && !listed ? "" : unknown[lang]);
+    bool optional = nw_slice_is(name, "what") && !listed;
+    reason_value(!empty ? value : optional ? "" : unknown[lang], lang, out);
 }
 
 void nw_reason_write(const struct nw_reason_hit *hit, bool next, int lang,

@@ -250,9 +250,11 @@ static void credential(const struct twist *t, struct nw_buf *out)
     assert_ok(nw_sdjwt_present(test_crypto(), nw_buf_slice(&issued), keep_all_but,
                                (void *)(uintptr_t)t, t->no_kb ? NULL : pki->holder, "nonce-1",
                                "https://verifier.test", TEST_NOW - 5 + t->at, out));
-    if (t->tamper) { /* one character of the last disclosure */
-        uint8_t *at = out->p + nw_slice_find(nw_buf_slice(out), '~', 0) + 20;
-        *at = *at == 'A' ? 'B' : 'A';
+    if (t->tamper) { /* the lowest bit of a letter of the first salt */
+        static const char alphabet[] =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        uint8_t *at = out->p + nw_slice_find(nw_buf_slice(out), '~', 0) + 1 + 11;
+        *at = (uint8_t)alphabet[(strchr(alphabet, *at) - alphabet) ^ 1];
     }
     nw_json_free(&p);
     nw_buf_free(&issued);
@@ -387,7 +389,11 @@ static const struct twist twists[] = {
     {.code = "A06", .what = "another employer on site", .employer = "Bauhof Nord GmbH"},
     {.code = "A07", .what = "another town", .site = "Hamburg"},
     {.code = "A08", .what = "longer than 24 months", .from = "2027-11-01", .to = "2028-11-22"},
-    {.code = "A09", .what = "the law of the state of the check", .country = "PL"},
+    {.code = "A09",
+     .what = "the law of the state of the check",
+     .from = "\"statusConfirmationCode\":\"01\"",
+     .to = "\"statusConfirmationCode\":\"02\"",
+     .country = "PL"},
     {.code = "A10",
      .what = "several states, this one not named",
      .from = "\"statusConfirmationCode\":\"01\"",
