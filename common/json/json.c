@@ -80,7 +80,8 @@ static const struct nw_json *member(const struct nw_json *object, const char *na
         return NULL;
     }
     for (cJSON *c = json_c(object)->child; c != NULL; c = c->next) {
-        if (c->string != NULL && strncmp(c->string, name, n) == 0 && c->string[n] == '\0') {
+        bool maybe = c->string != NULL && (n == 0 || c->string[0] == name[0]);
+        if (maybe && strncmp(c->string, name, n) == 0 && c->string[n] == '\0') {
             return json_wrap(c);
         }
     }

@@ -153,7 +153,8 @@ static struct fits fits_below(struct job *j, struct fits at, const char *name)
     for (size_t i = 0; i < at.n; i++) {
         const struct fit *f = &at.v[i];
         bool any = f->step_n == 1 && f->rest[0] == '*';
-        bool same = name != NULL && f->step_n == name_n && memcmp(f->rest, name, name_n) == 0;
+        bool same = name != NULL && f->step_n == name_n && f->rest[0] == name[0] &&
+                    memcmp(f->rest, name, name_n) == 0;
         if (f->step_n > 0 && (any || same)) {
             const char *rest = f->rest + f->step_n;
             j->fits[j->fit_n++] = fit_of(rest[0] == '/' ? rest + 1 : rest, f->decoy);
