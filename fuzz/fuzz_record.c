@@ -1,5 +1,6 @@
-/* Records as JSON and A11 maps as CBOR. A record whose form is good writes, and what was written reads
- * back to the same claims; a map that was read writes as a full map and reads back the same. */
+/* Records as JSON and A11 maps as CBOR. A record whose form is good writes, and what was written
+ * reads back to the same claims; a map that was read writes as a full map and reads back the same.
+ */
 #include <stdlib.h>
 
 #include "attestation/rules.h"
@@ -51,8 +52,8 @@ static void profiles_come_back(const struct nw_json *record)
         require((e == NW_OK) == !nw_findings_has_error(&losses));
         if (e == NW_OK) {
             require(nw_profile_read(pda1(), profiles[i], claims, &back, &missing, NULL) == NW_OK);
-            require(nw_json_equal(nw_json_get(record, "documentID"),
-                                  nw_json_get(back, "documentID")));
+            require(
+                nw_json_equal(nw_json_get(record, "documentID"), nw_json_get(back, "documentID")));
             losses.n = 0;
             require(nw_record_shape(pda1(), back, true, &losses) == NW_OK);
         }

@@ -192,8 +192,7 @@ static enum nw_err write_keyed(struct writer *w, const struct nw_a11_entry *e,
     const struct nw_json *v = value_of(e, from), *key[MAX_KEYS];
     size_t n = 0;
     enum nw_err err = NW_OK;
-    if (nw_json_kind(v) != NW_JSON_OBJECT || nw_json_count(v) == 0 ||
-        nw_json_count(v) > MAX_KEYS) {
+    if (nw_json_kind(v) != NW_JSON_OBJECT || nw_json_count(v) == 0 || nw_json_count(v) > MAX_KEYS) {
         return refuse(w, NW_ERR_CLAIM_MISSING, e, "an object that is not empty is wanted");
     }
     for (const struct nw_json *c = nw_json_first(v); c != NULL; c = nw_json_next(c)) {

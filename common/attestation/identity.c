@@ -1,6 +1,7 @@
-/* Is this the person of the certificate? (a1-domain 8.3) Names are folded; where a letter has a second
- * Latin spelling (ä: a or ae), either side may use it. One deviation makes a match probable, two make it
- * different. The number in the certificate is never compared with the number in a PID. */
+/* Is this the person of the certificate? (a1-domain 8.3) Names are folded; where a letter has a
+ * second Latin spelling (ä: a or ae), either side may use it. One deviation makes a match probable,
+ * two make it different. The number in the certificate is never compared with the number in a PID.
+ */
 #include "attestation/rules.h"
 #include "attestation/type_internal.h"
 #include "base/date.h"
@@ -133,8 +134,7 @@ static enum nearness best_of(const struct name *a, const struct name *b, compare
 {
     enum nearness best = FAR;
     for (size_t i = 0; i < 4; i++) {
-        enum nearness n =
-            compare(nw_buf_slice(&a->text[i / 2]), nw_buf_slice(&b->text[i % 2]));
+        enum nearness n = compare(nw_buf_slice(&a->text[i / 2]), nw_buf_slice(&b->text[i % 2]));
         best = n > best ? n : best;
     }
     return best;
@@ -169,8 +169,8 @@ static enum nw_match compare_names(const struct folded *a, const struct folded *
 {
     enum nearness surname = best_of(&a->surnames, &b->surnames, compare_surnames);
     enum nearness forename = best_of(&a->forenames, &b->forenames, compare_forenames);
-    if (surname == FAR && (is_birth_name(&a->at_birth, &b->surnames) ||
-                           is_birth_name(&b->at_birth, &a->surnames))) {
+    if (surname == FAR &&
+        (is_birth_name(&a->at_birth, &b->surnames) || is_birth_name(&b->at_birth, &a->surnames))) {
         surname = NEAR;
     }
     if (surname == EQUAL && forename == EQUAL) {
@@ -235,8 +235,7 @@ void nw_person_from_record(const struct nw_json *record, struct nw_person *out)
     copy_text(nw_json_get(names, "forenames"), out->forenames, sizeof out->forenames);
     copy_text(nw_json_get(names, "surnameAtBirth"), out->surname_at_birth,
               sizeof out->surname_at_birth);
-    copy_text(nw_json_path(record, "subject.dateOfBirth"), out->birth_date,
-              sizeof out->birth_date);
+    copy_text(nw_json_path(record, "subject.dateOfBirth"), out->birth_date, sizeof out->birth_date);
 }
 
 static const struct nw_json *either(const struct nw_json *o, const char *a, const char *b)
@@ -253,8 +252,7 @@ void nw_person_from_pid(const struct nw_json *payload, struct nw_person *out)
     copy_text(nw_json_get(payload, "given_name"), out->forenames, sizeof out->forenames);
     copy_text(either(payload, "birth_family_name", "family_name_birth"), out->surname_at_birth,
               sizeof out->surname_at_birth);
-    copy_text(either(payload, "birthdate", "birth_date"), out->birth_date,
-              sizeof out->birth_date);
+    copy_text(either(payload, "birthdate", "birth_date"), out->birth_date, sizeof out->birth_date);
 }
 
 static struct nw_slice trim(struct nw_slice s)

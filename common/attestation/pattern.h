@@ -19,7 +19,7 @@
 
 struct nw_pattern {
     size_t n;
-    uint64_t skip, loop; /* bit i: position i may be left out, may repeat */
+    uint64_t skip, loop;             /* bit i: position i may be left out, may repeat */
     uint32_t set[NW_PATTERN_MAX][4]; /* characters of position i */
 };
 

@@ -111,8 +111,7 @@ static enum nw_err read_empty(const struct nw_row *r, const struct nw_json *v, s
         return key == NULL ? NW_ERR_CLAIM_TYPE : keyed_array(r, key, to, &array);
     }
     enum nw_err e = nw_json_kind(v) == NW_JSON_ARRAY ? NW_OK : NW_ERR_CLAIM_TYPE;
-    for (const struct nw_json *c = nw_json_first(v); e == NW_OK && c != NULL;
-         c = nw_json_next(c)) {
+    for (const struct nw_json *c = nw_json_first(v); e == NW_OK && c != NULL; c = nw_json_next(c)) {
         const char *key = nw_json_text(nw_json_get(c, r->key_as));
         e = key == NULL ? NW_ERR_CLAIM_TYPE : keyed_array(r, key, to, &array);
     }

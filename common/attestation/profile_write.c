@@ -74,8 +74,7 @@ static enum nw_err append_item(struct writer *w, const struct nw_row *r, const s
 }
 
 static enum nw_err append_items(struct writer *w, const struct nw_row *r,
-                                const struct nw_json *array, const char *path,
-                                struct nw_json *list)
+                                const struct nw_json *array, const char *path, struct nw_json *list)
 {
     enum nw_err e = NW_OK;
     size_t i = 0;
@@ -132,8 +131,7 @@ static enum nw_err write_empty(struct writer *w, const struct nw_row *r, const s
     struct nw_json *list = NULL;
     bool one = false;
     enum nw_err e = nw_json_new_array(&list);
-    for (const struct nw_json *c = nw_json_first(v); e == NW_OK && c != NULL;
-         c = nw_json_next(c)) {
+    for (const struct nw_json *c = nw_json_first(v); e == NW_OK && c != NULL; c = nw_json_next(c)) {
         if (nw_json_count(c) > 0) {
             continue;
         }

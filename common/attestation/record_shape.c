@@ -60,8 +60,8 @@ static void check_text(struct walk *w, const struct nw_node *n, const struct nw_
     }
     int64_t length = (int64_t)nw_text_length(nw_str(s));
     if (n->has_min && length < n->min) {
-        nw_finding_add(w->f, n->rule, NW_LEVEL_ERROR, w->path, "at least %lld characters are wanted",
-                       (long long)n->min);
+        nw_finding_add(w->f, n->rule, NW_LEVEL_ERROR, w->path,
+                       "at least %lld characters are wanted", (long long)n->min);
     }
     if (n->has_max && length > n->max) {
         nw_finding_add(w->f, n->rule, NW_LEVEL_ERROR, w->path, "at most %lld characters are wanted",
@@ -78,8 +78,8 @@ static void check_date(struct walk *w, const struct nw_node *n, const struct nw_
         wrong(w, "V01", "a date as text is wanted");
         return;
     }
-    if (w->partial && ((n->open != NULL && strcmp(s, n->open) == 0) ||
-                       (n->partial && nw_date_is_partial(s)))) {
+    if (w->partial &&
+        ((n->open != NULL && strcmp(s, n->open) == 0) || (n->partial && nw_date_is_partial(s)))) {
         return;
     }
     if (n->open != NULL && strcmp(s, n->open) == 0) {

@@ -184,8 +184,8 @@ enum nw_err nw_rules_run(const struct nw_type *t, const struct nw_json *record, 
                          const struct nw_rule_context *ctx, struct nw_findings *f,
                          struct nw_checks *checks)
 {
-    struct rule_run r = {.t = t, .record = record, .partial = partial, .ctx = ctx, .f = f,
-                         .checks = checks};
+    struct rule_run r = {
+        .t = t, .record = record, .partial = partial, .ctx = ctx, .f = f, .checks = checks};
     size_t before = f->n;
     gather(&r);
     rules_of_form(&r);

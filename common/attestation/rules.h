@@ -14,30 +14,29 @@
 
 #include "attestation/type.h"
 
-
 struct nw_person {
     char surnames[200], forenames[200], surname_at_birth[200];
     char birth_date[11];
 };
 
 struct nw_rule_context {
-    bool own_issuing;           /* levels of the issuing side */
-    bool all_places;            /* checking: no state of placesOfWork can be hidden (A11, full record) */
-    char today[11];             /* YYYY-MM-DD, day of issuing or checking */
+    bool own_issuing; /* levels of the issuing side */
+    bool all_places;  /* checking: no state of placesOfWork can be hidden (A11, full record) */
+    char today[11];   /* YYYY-MM-DD, day of issuing or checking */
     const char *signer_country; /* of the signing certificate or trusted entity, NULL: unknown */
     int64_t iat, exp, cert_end; /* 0: unknown (V23, V24 not done) */
     bool has_status;
     const struct nw_person *holder; /* V25: the PID shown when issuing; NULL: not done */
-    /* Register look-up for V05 (chains) and V28 (duplicates): earlier valid records of the same person
-     * and employer, newest first; *out NULL: no more. NULL: not done. */
+    /* Register look-up for V05 (chains) and V28 (duplicates): earlier valid records of the same
+     * person and employer, newest first; *out NULL: no more. NULL: not done. */
     enum nw_err (*earlier)(void *ctx, const struct nw_json *record, size_t i,
                            const struct nw_json **out);
     void *earlier_ctx;
 };
 
-/* Adds findings by rule id, and the outcome of every rule to checks (may be NULL): failed whatever the
- * level, which the finding has; not done when the record or the context lacks what the rule needs.
- * RECORD_RULE when there is a finding of level ERROR. */
+/* Adds findings by rule id, and the outcome of every rule to checks (may be NULL): failed whatever
+ * the level, which the finding has; not done when the record or the context lacks what the rule
+ * needs. RECORD_RULE when there is a finding of level ERROR. */
 NW_MUST_USE enum nw_err nw_rules_run(const struct nw_type *t, const struct nw_json *record,
                                      bool partial, const struct nw_rule_context *ctx,
                                      struct nw_findings *f, struct nw_checks *checks);

@@ -33,8 +33,8 @@ const struct nw_rule_row *rule_row(struct rule_run *r, const char *id);
 bool rule_status_in(const struct rule_run *r, const char *codes);
 bool rule_same_country(const struct rule_run *r, const char *a, const char *b);
 
-void rules_of_period(struct rule_run *r);   /* V03 V04 V05 V20 V22 V23 V24 V26 V28 */
-void rules_of_places(struct rule_run *r);   /* V07 V08 V09 V10 V13 V15 */
-void rules_of_numbers(struct rule_run *r);  /* V16 V17 V18 V19 */
+void rules_of_period(struct rule_run *r);  /* V03 V04 V05 V20 V22 V23 V24 V26 V28 */
+void rules_of_places(struct rule_run *r);  /* V07 V08 V09 V10 V13 V15 */
+void rules_of_numbers(struct rule_run *r); /* V16 V17 V18 V19 */
 
 #endif

@@ -26,8 +26,8 @@ static bool german_form(const char *s)
     return true;
 }
 
-/* Last digit of the sum of the digit sums of digits times 2 1 2 5 7 1 2 1 2 1 2 1, the letter written
- * as two digits (V16). */
+/* Last digit of the sum of the digit sums of digits times 2 1 2 5 7 1 2 1 2 1 2 1, the letter
+ * written as two digits (V16). */
 static char german_check_digit(const char *s)
 {
     static const int factor[12] = {2, 1, 2, 5, 7, 1, 2, 1, 2, 1, 2, 1};

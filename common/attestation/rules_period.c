@@ -67,8 +67,7 @@ static bool period_of(const struct nw_json *record, struct period *out)
 /* A posting (01, 03) to a state that this record names too. */
 static bool same_posting(const struct rule_run *r, const struct nw_json *other)
 {
-    const struct nw_json *status =
-        nw_json_path(other, "statusConfirmation.statusConfirmationCode");
+    const struct nw_json *status = nw_json_path(other, "statusConfirmation.statusConfirmationCode");
     if (!nw_json_is_text(status, "01") && !nw_json_is_text(status, "03")) {
         return false;
     }
@@ -123,8 +122,7 @@ static void v05_v28(struct rule_run *r)
         }
         look_at_earlier(r, other, gap, &chain_start, &days);
     }
-    if (chain_start != r->start_day &&
-        days > last_day(chain_start, months) - chain_start + 1) {
+    if (chain_start != r->start_day && days > last_day(chain_start, months) - chain_start + 1) {
         rule_break(r, "V05", START_PATH,
                    "with earlier postings less than %lld months apart more than %lld months",
                    (long long)gap, (long long)months);

@@ -55,7 +55,7 @@ const struct nw_type *nw_type_detect(const struct nw_types *t, const struct nw_j
 /* What went wrong or got lost, one line each. */
 enum nw_level { NW_LEVEL_INFO, NW_LEVEL_WARN, NW_LEVEL_ERROR };
 struct nw_finding {
-    char rule[8];           /* "V04"; "" for a loss */
+    char rule[8]; /* "V04"; "" for a loss */
     enum nw_level level;
     char path[NW_DIAG_PATH];
     char text[NW_DIAG_DETAIL]; /* what is wrong and what would be right, without personal data */
@@ -76,14 +76,14 @@ struct nw_register_fields {
 };
 
 /* Record -> claims of a profile (without envelope). losses: what the profile cannot carry, one line
- * per claim ("employmentSituations[].typeOfID"), level WARN. PROFILE_LOSS: the profile is not possible
- * at all; the findings of level ERROR say why. */
+ * per claim ("employmentSituations[].typeOfID"), level WARN. PROFILE_LOSS: the profile is not
+ * possible at all; the findings of level ERROR say why. */
 NW_MUST_USE enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profile p,
                                          const struct nw_json *record,
                                          const struct nw_register_fields *reg,
                                          struct nw_json **claims, struct nw_findings *losses);
-/* Processed payload -> partial record; undisclosed: array of canonical paths that are missing though
- * the type has them (every claim that this profile could have carried). */
+/* Processed payload -> partial record; undisclosed: array of canonical paths that are missing
+ * though the type has them (every claim that this profile could have carried). */
 NW_MUST_USE enum nw_err nw_profile_read(const struct nw_type *t, enum nw_profile p,
                                         const struct nw_json *payload, struct nw_json **record,
                                         struct nw_json **undisclosed, struct nw_diag *d);
@@ -95,7 +95,8 @@ const struct nw_sd_plan *nw_type_plan(const struct nw_type *t, enum nw_profile p
 /* Type metadata document of a profile (SD-JWT VC 5), in labels de and en. */
 NW_MUST_USE enum nw_err nw_type_vctm(const struct nw_type *t, enum nw_profile p,
                                      struct nw_buf *json);
-/* Label of a canonical path ("subject.names.surnames") in "de" or "en"; the path if there is none. */
+/* Label of a canonical path ("subject.names.surnames") in "de" or "en"; the path if there is none.
+ */
 const char *nw_type_label(const struct nw_type *t, const char *path, const char *lang);
 /* Text of a code ("statusConfirmation.statusConfirmationCode", "01"); NULL if unknown. */
 const char *nw_type_code_text(const struct nw_type *t, const char *path, const char *code,
@@ -113,8 +114,8 @@ NW_MUST_USE enum nw_err nw_a11_read(const struct nw_type *t, struct nw_slice cbo
 NW_MUST_USE enum nw_err nw_record_shape(const struct nw_type *t, const struct nw_json *record,
                                         bool partial, struct nw_findings *f);
 
-/* For importers: replaces the spellings that the code lists know of others (EL -> GR, UK -> GB), also
- * in keys, and counts them. Verifiers never do this: there the code is wrong (V12). */
+/* For importers: replaces the spellings that the code lists know of others (EL -> GR, UK -> GB),
+ * also in keys, and counts them. Verifiers never do this: there the code is wrong (V12). */
 NW_MUST_USE enum nw_err nw_record_normalise(const struct nw_type *t, struct nw_json *record,
                                             size_t *changed, struct nw_diag *d);
 

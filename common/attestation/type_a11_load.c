@@ -12,9 +12,9 @@ static bool read_kind(struct nw_loader *l, const struct nw_json *o, struct nw_a1
     static const struct {
         const char *name;
         enum nw_a11_kind kind;
-    } kinds[] = {{"level", NW_A11_LEVEL},   {"text", NW_A11_TEXT}, {"days", NW_A11_DAYS},
+    } kinds[] = {{"level", NW_A11_LEVEL},   {"text", NW_A11_TEXT},   {"days", NW_A11_DAYS},
                  {"number", NW_A11_NUMBER}, {"flags", NW_A11_FLAGS}, {"map", NW_A11_MAP},
-                 {"tuple", NW_A11_TUPLE},   {"list", NW_A11_LIST}, {"keyed", NW_A11_KEYED}};
+                 {"tuple", NW_A11_TUPLE},   {"list", NW_A11_LIST},   {"keyed", NW_A11_KEYED}};
     const char *name = nw_load_text(l, o, "as", true);
     for (size_t i = 0; name != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
@@ -75,7 +75,8 @@ static bool read_entry(struct nw_loader *l, const struct nw_json *o, const struc
                        unsigned depth, struct nw_a11_entry *e)
 {
     if (depth == 0 ||
-        !nw_load_only(l, o, "key as claim level optional collapse key_in bits entries short items") ||
+        !nw_load_only(l, o,
+                      "key as claim level optional collapse key_in bits entries short items") ||
         !read_kind(l, o, e)) {
         return nw_load_fail(l, o, "A11 entries are nested too deeply");
     }
@@ -138,8 +139,8 @@ static bool read_entries(struct nw_loader *l, const struct nw_json *list,
 bool nw_load_a11(struct nw_loader *l, const struct nw_json *entries)
 {
     l->t->a11.kind = NW_A11_MAP;
-    return entries == NULL || read_entries(l, entries, &l->t->root, NW_TYPE_DEPTH,
-                                           &l->t->a11.entry, &l->t->a11.entry_n);
+    return entries == NULL || read_entries(l, entries, &l->t->root, NW_TYPE_DEPTH, &l->t->a11.entry,
+                                           &l->t->a11.entry_n);
 }
 
 static bool read_level(struct nw_loader *l, const struct nw_json *o, const char *name,
@@ -168,7 +169,8 @@ static bool read_rule(struct nw_loader *l, const struct nw_json *o, struct nw_ru
             return nw_load_fail(l, v, "values of a rule are integers");
         }
     }
-    return l->e == NW_OK && read_level(l, o, "own", &r->own) && read_level(l, o, "check", &r->check);
+    return l->e == NW_OK && read_level(l, o, "own", &r->own) &&
+           read_level(l, o, "check", &r->check);
 }
 
 bool nw_load_rules(struct nw_loader *l, const struct nw_json *rules)

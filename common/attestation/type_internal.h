@@ -52,10 +52,10 @@ struct nw_node {
     enum nw_node_kind kind;
     bool required, sd, sd_each, unique, partial;
     bool has_min, has_max;
-    int64_t min, max;     /* code points, elements, or the integer itself */
-    unsigned decoys;      /* digests of a map are rounded up to a multiple */
-    const char *rule;     /* reported for a wrong value; "V01" by default */
-    const char *open;     /* a date that others use for "no end" */
+    int64_t min, max; /* code points, elements, or the integer itself */
+    unsigned decoys;  /* digests of a map are rounded up to a multiple */
+    const char *rule; /* reported for a wrong value; "V01" by default */
+    const char *open; /* a date that others use for "no end" */
     const struct nw_codes *codes;
     struct nw_pattern *pattern;
     struct nw_label label;
@@ -96,11 +96,11 @@ struct nw_row {
     bool second;    /* mdoc, second name space */
     bool mdoc_only; /* not in the SD-JWT VC (implied by second) */
     bool sdjwt_only;
-    bool empty, empty_one;   /* the keys whose array is empty: as a list, or the first as text */
-    const char *key;         /* map of arrays as one list: path of the key in each element */
-    const char *key_as;      /* name of the code in each element of an `empty` list */
-    const char *exclusive;   /* path that the profile forbids beside this one */
-    const char *join;        /* reading: a second member appended with a space */
+    bool empty, empty_one; /* the keys whose array is empty: as a list, or the first as text */
+    const char *key;       /* map of arrays as one list: path of the key in each element */
+    const char *key_as;    /* name of the code in each element of an `empty` list */
+    const char *exclusive; /* path that the profile forbids beside this one */
+    const char *join;      /* reading: a second member appended with a space */
     bool has_min, has_max;
     int64_t min, max; /* code points that the profile allows */
     struct nw_label label;
@@ -242,8 +242,7 @@ bool nw_rule_value(const struct nw_rule_row *r, const char *name, int64_t *out);
 /* Below: a step of a path; "[]" after a name stands for the elements. */
 const struct nw_json *nw_tree_get(const struct nw_json *from, const char *path);
 /* Makes the objects on the way and puts *value at the end; the last name must be free. */
-NW_MUST_USE enum nw_err nw_tree_put(struct nw_json *root, const char *path,
-                                    struct nw_json **value);
+NW_MUST_USE enum nw_err nw_tree_put(struct nw_json *root, const char *path, struct nw_json **value);
 /* "a" + ".b" into dst; cut when too long. */
 void nw_path_member(char *dst, size_t cap, const char *path, const char *name);
 void nw_path_index(char *dst, size_t cap, const char *path, size_t i);

@@ -229,7 +229,8 @@ enum nw_err nw_types_load_file(struct nw_types *ts, struct nw_slice file, struct
     memset(&ts->v[ts->n], 0, sizeof ts->v[ts->n]);
     struct nw_loader l = {.ts = ts, .t = &ts->v[ts->n], .d = d};
     if (!load_type(&l, o)) {
-        return l.e == NW_OK ? nw_fail(d, NW_ERR_INTERNAL, NW_NO_OFFSET, "loading a type file") : l.e;
+        return l.e == NW_OK ? nw_fail(d, NW_ERR_INTERNAL, NW_NO_OFFSET, "loading a type file")
+                            : l.e;
     }
     ts->n++;
     return NW_OK;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define ROW_MEMBERS                                                                                \
-    "claim as register default required single second only empty key key_as exclusive_with join min "   \
+    "claim as register default required single second only empty key key_as exclusive_with join "  \
+    "min "                                                                                         \
     "max label each"
 
 static bool read_rows(struct nw_loader *l, const struct nw_json *list, const struct nw_node *base,
@@ -237,8 +238,7 @@ static bool read_profile(struct nw_loader *l, const struct nw_json *o, struct nw
     if (l->e != NW_OK || (when != NULL && !read_when(l, when, p))) {
         return false;
     }
-    if (map != NULL &&
-        !read_rows(l, map, &l->t->root, NW_TYPE_DEPTH, &p->row, &p->row_n)) {
+    if (map != NULL && !read_rows(l, map, &l->t->root, NW_TYPE_DEPTH, &p->row, &p->row_n)) {
         return false;
     }
     if (p->canonical) {

@@ -1,5 +1,5 @@
-/* One record a line on standard input; one line each on standard output: "ok", or the rules that the
- * form of the record breaks. */
+/* One record a line on standard input; one line each on standard output: "ok", or the rules that
+ * the form of the record breaks. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
