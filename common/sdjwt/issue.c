@@ -14,8 +14,7 @@
  * The paths of the plan travel along: at every node the list of those that
  * still fit, each with what is left of it. "" means: this node.
  */
-#define SALT_BYTES 16 /* RFC 9901 9.3: 128 bits */
-#define SALT_TEXT 22
+#define SALT_BYTES 16  /* RFC 9901 9.3: 128 bits */
 #define DIGEST_TEXT 43 /* SHA-256 */
 #define DECOY_BYTES 32
 #define POOL_BYTES 512 /* a credential of 30 disclosures asks for randomness once */

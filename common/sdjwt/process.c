@@ -131,15 +131,16 @@ static enum nw_err walk_object(struct walk *w, struct nw_json *object, struct le
     enum nw_err e = NW_OK;
     for (const struct nw_json *m = nw_json_first(object); m != NULL; m = nw_json_next(m)) {
         const char *name = nw_json_name(m);
-        if (strcmp(name, "_sd") == 0) {
+        bool special = name[0] == '_' || name[0] == '.';
+        if (special && strcmp(name, "_sd") == 0) {
             sd = m;
             continue;
         }
-        if (strcmp(name, "...") == 0) {
+        if (special && strcmp(name, "...") == 0) {
             return refuse(w, "SDJ-04", NW_ERR_SD_DIGEST_FORM,
                           "\"...\" stands outside of an array or beside other members");
         }
-        if (at.depth > 0 && strcmp(name, "_sd_alg") == 0) {
+        if (special && at.depth > 0 && strcmp(name, "_sd_alg") == 0) {
             return refuse(w, "SDJ-03", NW_ERR_SD_ALG, "_sd_alg is not at the top level");
         }
         if (nw_json_first(m) == NULL) {
