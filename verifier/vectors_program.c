@@ -52,9 +52,9 @@ static bool program_find(const char *name, const char *folder, char out[4096])
 
 static void program_child(const struct args *a, int out_fd)
 {
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(out_fd, STDOUT_FILENO) < 0 ||
-        dup2(out_fd, STDERR_FILENO) < 0) {
+        dup2(null, STDERR_FILENO) < 0) {
         _exit(127);
     }
     (void)execv(a->v[0], a->v);
@@ -100,24 +100,34 @@ static enum nw_err program_run(const struct args *a, struct nw_buf *output, int 
     return e;
 }
 
-/* Rule ids in the output: V04, LOTE-02, X5-01, ... as words of their own. */
-static void program_ids(struct nw_slice s, struct nw_outcome *out)
+static void outcome_add(struct nw_outcome *out, struct nw_slice id)
 {
-    size_t start = 0;
-    for (size_t i = 0; i <= s.n; i++) {
-        uint8_t c = i < s.n ? s.p[i] : ' ';
-        bool word =
-            (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || (c >= 'a' && c <= 'z');
-        if (word) {
-            continue;
+    for (size_t i = 0; i < out->failed_n; i++) {
+        if (nw_slice_is(id, out->failed[i])) {
+            return;
         }
-        struct nw_slice id = nw_slice_sub(s, start, i - start);
-        bool v_rule = id.n == 3 && id.p[0] == 'V' && id.p[1] <= '9';
-        bool rule = id.n >= 5 && id.n <= 7 && id.p[id.n - 3] == '-' && id.p[0] <= 'Z';
-        if ((v_rule || rule) && out->failed_n < NW_OUTCOME_IDS) {
-            (void)nw_slice_cstr(id, out->failed[out->failed_n++], sizeof out->failed[0]);
+    }
+    if (out->failed_n < NW_OUTCOME_IDS) {
+        (void)nw_slice_cstr(id, out->failed[out->failed_n++], sizeof out->failed[0]);
+    }
+}
+
+/* nachweis-issuer check: "FILE: V04  error   path: text", a line for each finding. */
+static void program_findings(struct nw_slice s, struct nw_outcome *out)
+{
+    while (s.n > 0) {
+        size_t end = nw_slice_find(s, '\n', 0);
+        struct nw_slice line = nw_slice_sub(s, 0, end);
+        for (size_t i = 0; i + 10 < line.n; i++) {
+            struct nw_slice rest = nw_slice_from(line, i);
+            struct nw_slice level = nw_slice_from(rest, 7);
+            if (nw_slice_starts(rest, ": V") &&
+                (nw_slice_starts(level, "error") || nw_slice_starts(level, "warning"))) {
+                outcome_add(out, nw_slice_sub(rest, 2, 3));
+                break;
+            }
         }
-        start = i + 1;
+        s = nw_slice_from(s, end + 1);
     }
 }
 
@@ -131,9 +141,8 @@ static bool program_checks(struct nw_slice text, struct nw_outcome *out)
     const struct nw_json *checks = nw_json_get(root, "checks");
     for (const struct nw_json *c = nw_json_first(checks); c != NULL; c = nw_json_next(c)) {
         const char *id = nw_json_text(nw_json_get(c, "id"));
-        if (nw_json_is_text(nw_json_get(c, "result"), "fail") && id != NULL &&
-            out->failed_n < NW_OUTCOME_IDS) {
-            (void)snprintf(out->failed[out->failed_n++], sizeof out->failed[0], "%s", id);
+        if (nw_json_is_text(nw_json_get(c, "result"), "fail") && id != NULL) {
+            outcome_add(out, nw_str(id));
         }
     }
     bool is = nw_json_kind(checks) == NW_JSON_ARRAY;
@@ -184,8 +193,11 @@ enum nw_err nw_judge_program(const char *dir, const struct nw_json *v, struct nw
     out->run = e == NW_OK && out->exit != 127 && out->exit != 64;
     if (!out->run) {
         (void)snprintf(out->why, sizeof out->why, "%s could not be run (exit %d)", name, out->exit);
-    } else if (!trust || !program_checks(nw_buf_slice(&output), out)) {
-        program_ids(nw_buf_slice(&output), out);
+    } else if (!trust) {
+        out->exact = true;
+        program_findings(nw_buf_slice(&output), out);
+    } else {
+        out->exact = program_checks(nw_buf_slice(&output), out);
     }
     nw_buf_free(&output);
     return e;
