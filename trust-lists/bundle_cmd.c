@@ -2,6 +2,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/date.h"
@@ -190,7 +191,11 @@ static enum nw_err run(struct tl_job *j, const char *out, struct nw_diag *d)
 {
     char state_path[TL_PATH];
     struct nw_signer *signer = NULL;
+    int lock = -1;
     enum nw_err e = tl_config_path(j->config, nw_json_get(j->config->json, "state"), state_path, d);
+    if (e == NW_OK) {
+        e = tl_lock(state_path, &lock, d);
+    }
     if (e == NW_OK) {
         e = tl_state_load(state_path, j->state, d);
     }
@@ -208,6 +213,9 @@ static enum nw_err run(struct tl_job *j, const char *out, struct nw_diag *d)
         }
     }
     nw_signer_free(&signer);
+    if (lock >= 0) {
+        (void)close(lock);
+    }
     return e;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +106,24 @@ enum nw_err tl_write_atomic(const char *path, struct nw_slice bytes, struct nw_d
         (void)unlink(part);
         return e;
     }
+    return NW_OK;
+}
+
+enum nw_err tl_lock(const char *path, int *lock, struct nw_diag *d)
+{
+    char folder[TL_PATH];
+    if (!tl_beside(path, ".", folder, sizeof folder)) {
+        return nw_fail_at(d, NW_ERR_IO, path, "the name is too long");
+    }
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX) != 0) {
+        enum nw_err e = nw_fail_at(d, NW_ERR_IO, folder, "%s", strerror(errno));
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return e;
+    }
+    *lock = fd;
     return NW_OK;
 }
 

@@ -12,6 +12,8 @@ NW_MUST_USE enum nw_err tl_read(const char *path, size_t max, struct nw_buf *out
                                 struct nw_diag *d);
 /* Beside the target, synced, renamed over it, folder synced. */
 NW_MUST_USE enum nw_err tl_write_atomic(const char *path, struct nw_slice bytes, struct nw_diag *d);
+/* Waits until no other run works with the folder of path; *lock is a descriptor to be closed. */
+NW_MUST_USE enum nw_err tl_lock(const char *path, int *lock, struct nw_diag *d);
 /* One certificate, PEM or DER, appended to der. */
 NW_MUST_USE enum nw_err tl_read_cert(const char *path, struct nw_buf *der, struct nw_diag *d);
 /* base's folder and path, unless path is absolute; false if that is too long. */

@@ -70,7 +70,9 @@ struct lote {
     int64_t issued, next_update, signed_at; /* next_update 0: closed */
     uint8_t sha256[NW_SHA256_BYTES];        /* of the list as received */
     uint8_t signer[NW_SHA256_BYTES];        /* of the signer's certificate */
-    struct nw_bundle_entity *entities;      /* source is 0; the writer of a bundle sets it */
+    char signer_country[3], signer_organisation[NW_CERT_NAME];
+    bool signer_is_operator;           /* names as 6.8.0 wants them; the Commission's are not */
+    struct nw_bundle_entity *entities; /* source is 0; the writer of a bundle sets it */
     size_t entity_n;
     struct nw_bundle_service *services; /* of use here: role not NW_ROLE_NONE */
     size_t service_n;

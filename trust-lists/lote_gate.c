@@ -143,6 +143,8 @@ static enum nw_err check_signer(const struct nw_cert *cert, struct lote *l, int6
         return nw_fail(d, NW_ERR_CERT_TIME, NW_NO_OFFSET,
                        "the signer's certificate was not valid at iat");
     }
+    memcpy(l->signer_country, cert->country, sizeof l->signer_country);
+    memcpy(l->signer_organisation, cert->organisation, sizeof l->signer_organisation);
     if (now > cert->not_after) {
         lote_note(l, "signer", "its certificate has ended since");
     }

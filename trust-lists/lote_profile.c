@@ -211,6 +211,17 @@ static enum nw_err check_no_status(const struct nw_json *list, struct nw_diag *d
     return NW_OK;
 }
 
+/* 6.8.0: country and organisation of the signer are territory and operator. Only said, since the
+ * signer is pinned and the lists of the Commission do not keep to it. */
+static bool named_as_operator(const struct lote *l, const struct nw_json *names)
+{
+    bool named = false;
+    for (const struct nw_json *n = nw_json_first(names); n != NULL; n = nw_json_next(n)) {
+        named = named || nw_json_is_text(nw_json_get(n, "value"), l->signer_organisation);
+    }
+    return named && strcmp(l->signer_country, l->territory) == 0;
+}
+
 enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy, struct nw_diag *d)
 {
     const struct nw_json *list = nw_json_get(l->json, "LoTE");
@@ -233,6 +244,7 @@ enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
     if (e == NW_OK) {
         l->territory = nw_json_text(nw_json_get(scheme, "SchemeTerritory"));
         l->operator_name = lote_text(nw_json_get(scheme, "SchemeOperatorName"), "value");
+        l->signer_is_operator = named_as_operator(l, nw_json_get(scheme, "SchemeOperatorName"));
     }
     return e;
 }

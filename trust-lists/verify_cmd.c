@@ -13,7 +13,8 @@
 struct verify {
     struct lote_policy policy;
     struct nw_slice pins[MAX_PINS];
-    const char *input;
+    const char *input, *before; /* before: the edition accepted last, or NULL */
+    struct lote_seen seen;
     bool json;
     struct tl_kept kept;
     struct nw_checks checks;
@@ -28,6 +29,7 @@ static const char *const usage =
     "  --signer CERT   certificate that may sign the list, PEM or DER; may be repeated.\n"
     "                  It must come from elsewhere (the Official Journal), not from the list.\n"
     "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars\n"
+    "  --state LIST    the edition that was accepted before: a lower number is refused\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
     "  --allow-rs      accept RS256, RS384, RS512 as well\n"
     "  --json          the result as JSON\n"
@@ -63,6 +65,9 @@ static enum nw_err set_option(struct verify *v, int option, struct nw_diag *d)
                                 "pid, wallet, wrpac, wrprc, pub-eaa or registrars");
     case 'a':
         return tl_clock(optarg, &v->policy.now, d);
+    case 'b':
+        v->before = optarg;
+        return NW_OK;
     case 'r':
         v->policy.allow_rs = true;
         return NW_OK;
@@ -78,13 +83,10 @@ static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *h
                                 struct nw_diag *d)
 {
     static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'},
-        {"list", required_argument, NULL, 'l'},
-        {"at", required_argument, NULL, 'a'},
-        {"allow-rs", no_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"signer", required_argument, NULL, 's'}, {"list", required_argument, NULL, 'l'},
+        {"at", required_argument, NULL, 'a'},     {"allow-rs", no_argument, NULL, 'r'},
+        {"json", no_argument, NULL, 'j'},         {"help", no_argument, NULL, 'h'},
+        {"state", required_argument, NULL, 'b'},  {NULL, 0, NULL, 0},
     };
     enum nw_err e = tl_clock(NULL, &v->policy.now, d);
     for (int o; e == NW_OK && (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -144,6 +146,9 @@ static void say_list(const struct lote *l)
                  l->next_update != 0 ? tl_time(l->next_update, b) : "none");
     tl_hex(l->signer, hex);
     (void)printf("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
+    if (!l->signer_is_operator) {
+        (void)printf("               whose name is not the operator's (TS 119 602 6.8.0)\n");
+    }
     (void)printf("  services     %zu taken, %zu dropped, %zu of no use here\n", l->service_n,
                  l->dropped, l->ignored);
     for (size_t i = 0; i < l->entity_n; i++) {
@@ -188,6 +193,7 @@ static void put_list(const struct lote *l, struct nw_buf *b)
     tl_hex(l->signer, hex);
     nw_buf_printf(b, ",\"signed\":\"%s\",\"signer\":\"%s\"", tl_time(l->signed_at, room), hex);
     tl_hex(l->sha256, hex);
+    nw_buf_printf(b, ",\"signer_is_operator\":%s", l->signer_is_operator ? "true" : "false");
     nw_buf_printf(b, ",\"sha256\":\"%s\",\"entities\":%zu,\"services\":%zu,\"dropped\":%zu}", hex,
                   l->entity_n, l->service_n, l->dropped);
     nw_buf_puts(b, ",\"warnings\":[");
@@ -241,9 +247,42 @@ static int refuse(const struct verify *v, const struct nw_diag *d)
     if (v->json) {
         say_json(v, NULL);
     } else {
-        (void)printf("refused: %s: %s\n", failed != NULL ? failed->id : "", line);
+        (void)printf("refused: %s%s%s\n", failed != NULL ? failed->id : "",
+                     failed != NULL ? ": " : "", line);
     }
     return TL_REFUSED;
+}
+
+/* The edition before is judged at the time it was signed: it may have lapsed since. */
+static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_diag *d)
+{
+    struct lote_policy then = v->policy;
+    struct lote *l = nw_calloc(1, sizeof *l);
+    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
+    struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTE);
+    enum nw_err e = l != NULL && checks != NULL && file != NULL
+                        ? tl_read(v->before, NW_MAX_LOTE, file, d)
+                        : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        e = lote_gate(c, nw_buf_slice(file), &v->policy, l, d);
+    }
+    if (e == NW_OK) {
+        then.now = l->signed_at;
+        lote_free(&l);
+        e = lote_open(c, nw_buf_slice(file), &then, &l, checks, d);
+    }
+    if (e == NW_OK) {
+        v->seen.sequence = l->sequence;
+        v->seen.signed_at = l->signed_at;
+        memcpy(v->seen.sha256, l->sha256, sizeof v->seen.sha256);
+        v->policy.seen = &v->seen;
+    } else if (!nw_err_is_ours(e)) {
+        nw_diag_clear(d);
+        e = nw_fail_at(d, NW_ERR_CONFIG, "--state", "%s is no acceptable edition", v->before);
+    }
+    lote_free(&l);
+    nw_free(checks);
+    return e;
 }
 
 static int run(struct verify *v)
@@ -256,6 +295,9 @@ static int run(struct verify *v)
     if (e == NW_OK) {
         e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
     }
+    if (e == NW_OK && v->before != NULL) {
+        e = read_before(v, c, &d);
+    }
     if (e == NW_OK) {
         e = lote_open(c, nw_buf_slice(file), &v->policy, &l, &v->checks, &d);
     }
@@ -267,7 +309,7 @@ static int run(struct verify *v)
         } else {
             say_list(l);
         }
-    } else if (nw_err_is_ours(e) || e == NW_ERR_LIST_UNSUPPORTED) {
+    } else if (nw_err_is_ours(e) || e == NW_ERR_LIST_UNSUPPORTED || e == NW_ERR_CONFIG) {
         status = tl_failed(e, &d);
     } else {
         status = refuse(v, &d);

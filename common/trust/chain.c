@@ -244,15 +244,35 @@ static const struct {
     [NW_TRUST_NOT_YET] = {NW_ERR_TRUST_NOT_YET, "entitled only after it signed"},
 };
 
-static enum nw_err conclude(enum nw_trust_state state, const struct nw_trust_entity *entity,
-                            int64_t at, struct nw_checks *checks, struct nw_diag *d)
+/* For the reader of a refusal: the key is known, but for something else. */
+static bool has_other_role(const struct search *s)
+{
+    uint8_t digest[NW_SHA256_BYTES];
+    uint32_t none;
+    bool found = false;
+    if (nw_sha256(s->c, s->leaf.spki, digest) != NW_OK) {
+        return false;
+    }
+    for (int r = NW_ROLE_PUBEAA_ISSUE; r <= NW_ROLE_IACA; r++) {
+        found = found || nw_bundle_by_key(s->b, digest, (enum nw_role)r, &none, 0) > 0;
+    }
+    return found;
+}
+
+static enum nw_err conclude(const struct search *s, enum nw_trust_state state,
+                            const struct nw_trust_entity *entity, int64_t at,
+                            struct nw_checks *checks, struct nw_diag *d)
 {
     enum nw_err e = verdicts[state].err;
+    const char *detail = verdicts[state].detail;
     if (e != NW_OK) {
-        if (checks != NULL) {
-            nw_check_fail(checks, "LOTE-04", e, "%s", verdicts[state].detail);
+        if (state == NW_TRUST_UNKNOWN && has_other_role(s)) {
+            detail = "the signer is listed, but for another role";
         }
-        return nw_fail(d, e, NW_NO_OFFSET, "%s", verdicts[state].detail);
+        if (checks != NULL) {
+            nw_check_fail(checks, "LOTE-04", e, "%s", detail);
+        }
+        return nw_fail(d, e, NW_NO_OFFSET, "%s", detail);
     }
     if (checks != NULL) {
         nw_check_pass(checks, "LOTE-04");
@@ -304,7 +324,7 @@ enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum 
         }
         e = path;
     } else if (e == NW_OK) {
-        e = conclude(*state, entity, at, checks, d);
+        e = conclude(s, *state, entity, at, checks, d);
         e = path != NW_OK ? path : e;
     }
     nw_free(s);

@@ -84,6 +84,8 @@ static void a_pid_provider_cannot_issue_an_a1(void **state)
     assert_err(a->e, NW_ERR_TRUST_UNKNOWN);
     assert_int_equal(a->state, NW_TRUST_UNKNOWN);
     assert_err(nw_check_find(&a->checks, "LOTE-04")->err, NW_ERR_TRUST_UNKNOWN);
+    assert_string_equal(nw_check_find(&a->checks, "LOTE-04")->detail,
+                        "the signer is on no list for this role");
     assert_false(nw_check_passed(&a->checks, "X5-01"));
 }
 
@@ -94,7 +96,10 @@ static void a_key_listed_for_status_only_cannot_issue(void **state)
     test_trust_fill(&t);
     struct nw_slice leaf = nw_signer_chain_cert(test_pki()->status, 0);
     assert_ok(ask(&t, NW_ROLE_PUBEAA_STATUS, leaf)->e);
-    assert_err(ask(&t, NW_ROLE_PUBEAA_ISSUE, leaf)->e, NW_ERR_TRUST_UNKNOWN);
+    const struct asked *a = ask(&t, NW_ROLE_PUBEAA_ISSUE, leaf);
+    assert_err(a->e, NW_ERR_TRUST_UNKNOWN);
+    assert_string_equal(nw_check_find(&a->checks, "LOTE-04")->detail,
+                        "the signer is listed, but for another role");
     assert_err(ask(&t, NW_ROLE_PUBEAA_STATUS, attestation())->e, NW_ERR_TRUST_UNKNOWN);
 }
 
@@ -237,6 +242,34 @@ static void what_is_no_certificate_is_refused(void **state)
     assert_err(ask_at(&t, NW_ROLE_PUBEAA_ISSUE, NULL, 0, TEST_NOW, TEST_NOW)->e, NW_ERR_CERT_CHAIN);
 }
 
+struct asking {
+    const struct nw_bundle *b;
+    struct nw_slice leaf;
+};
+
+static enum nw_err ask_again(void *ctx)
+{
+    const struct asking *a = ctx;
+    struct nw_trust_entity entity;
+    enum nw_trust_state state;
+    return nw_trust_chain(test_crypto(), a->b, NW_ROLE_PUBEAA_ISSUE, NW_CERT_ATTESTATION, &a->leaf,
+                          1, TEST_NOW, TEST_NOW, &entity, &state, NULL, NULL);
+}
+
+static void asking_survives_allocation_failure(void **state)
+{
+    (void)state;
+    static const enum nw_err also[] = {NW_ERR_CRYPTO_BACKEND, NW_OK};
+    struct test_trust t;
+    struct nw_buf file;
+    test_trust_fill(&t);
+    struct nw_bundle *b = test_trust_open(&t, &file);
+    struct asking a = {b, attestation()};
+    survives_allocation_failure(ask_again, &a, also);
+    nw_bundle_free(&b);
+    nw_buf_free(&file);
+}
+
 static void list_codes_become_iso_codes(void **state)
 {
     (void)state;
@@ -262,6 +295,7 @@ int main(void)
         cmocka_unit_test(certificates_count_only_while_valid),
         cmocka_unit_test(a_list_past_its_next_update_is_not_done),
         cmocka_unit_test(what_is_no_certificate_is_refused),
+        cmocka_unit_test(asking_survives_allocation_failure),
         cmocka_unit_test(list_codes_become_iso_codes),
     };
     return run_on_both("trust chain", tests, ARRAY_LENGTH(tests));

@@ -313,6 +313,22 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
     assert_int_equal(RUN(tl_command_verify, "verify", "--help"), 0);
 }
 
+static void verify_knows_the_edition_before(void **state)
+{
+    (void)state;
+    struct nw_buf json, jws;
+    test_lote_json("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8", &json);
+    test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
+    put("status/4.jwt", nw_buf_slice(&jws));
+    assert_int_equal(VERIFY("--state", path("list.jws"), path("status/4.jwt")), 0);
+    assert_int_equal(VERIFY("--state", path("list.jws"), path("list.jws")), 0);
+    assert_int_equal(VERIFY("--state", path("status/4.jwt"), path("list.jws")), 2);
+    assert_said("refused: LOTE-02:");
+    assert_int_equal(VERIFY("--state", path("config.json"), path("list.jws")), TL_CONFIG);
+    nw_buf_free(&json);
+    nw_buf_free(&jws);
+}
+
 static void show_says_what_is_inside_and_whether_it_is_pinned(void **state)
 {
     (void)state;
@@ -347,6 +363,7 @@ int main(void)
         TEST(a_list_that_ends_soon_shortens_the_life_of_the_bundle),
         TEST(a_mistaken_configuration_is_said_and_nothing_happens),
         TEST(verify_tells_accepted_warned_and_refused_apart),
+        TEST(verify_knows_the_edition_before),
         TEST(show_says_what_is_inside_and_whether_it_is_pinned),
     };
     return run_on_both("trust commands", tests, ARRAY_LENGTH(tests));
