@@ -3,7 +3,6 @@
 #include "base/date.h"
 #include "base/unicode.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const struct nw_json *nw_tree_get(const struct nw_json *from, const char *path)
@@ -41,19 +40,36 @@ enum nw_err nw_tree_put(struct nw_json *root, const char *path, struct nw_json *
     }
 }
 
+/* Appends what fits; returns the length. Cut rather than fail: paths are for people. */
+static size_t add(char *dst, size_t cap, size_t at, const char *s)
+{
+    size_t n = strlen(s);
+    n = n < cap - 1 - at ? n : cap - 1 - at;
+    memmove(dst + at, s, n);
+    dst[at + n] = '\0';
+    return at + n;
+}
+
 void nw_path_member(char *dst, size_t cap, const char *path, const char *name)
 {
-    /* Cut rather than fail: paths are for people, and names of members may come from the input. */
-    if (snprintf(dst, cap, "%s%s%s", path, path[0] == '\0' ? "" : ".", name) < 0) {
-        dst[0] = '\0';
+    size_t at = add(dst, cap, 0, path);
+    if (at > 0) {
+        at = add(dst, cap, at, ".");
     }
+    add(dst, cap, at, name);
 }
 
 void nw_path_index(char *dst, size_t cap, const char *path, size_t i)
 {
-    if (snprintf(dst, cap, "%s[%zu]", path, i) < 0) {
-        dst[0] = '\0';
-    }
+    char digits[24];
+    size_t n = sizeof digits - 2;
+    memcpy(digits + n, "]", 2);
+    do {
+        digits[--n] = (char)('0' + i % 10);
+        i /= 10;
+    } while (i > 0);
+    digits[--n] = '[';
+    add(dst, cap, add(dst, cap, 0, path), digits + n);
 }
 
 bool nw_date_is_partial(const char *text)

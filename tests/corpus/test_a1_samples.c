@@ -1,7 +1,7 @@
 /* The A1 samples of $NW_DATA/a1: shape, profiles, what is lost, what comes back. */
 #include "support.h"
 
-#include "attestation/type.h"
+#include "attestation/rules.h"
 
 static struct nw_types *types;
 static const struct nw_type *pda1;
@@ -227,6 +227,96 @@ static void profiles_read_back_what_they_carry(void **state)
     }
 }
 
+static void samples_keep_the_rules_of_issuing(void **state)
+{
+    (void)state;
+    static struct nw_checks checks;
+    for (size_t i = 0; i < ARRAY_LENGTH(samples); i++) {
+        struct nw_json *record = load_sample(i, "canonical");
+        struct nw_rule_context ctx = {.own_issuing = true, .today = "2026-01-20"};
+        checks.n = found.n = 0;
+        assert_ok(nw_rules_run(pda1, record, false, &ctx, &found, &checks));
+        for (size_t k = 0; k < found.n; k++) {
+            assert_int_equal(found.v[k].level, NW_LEVEL_INFO); /* S3: provisional */
+        }
+        nw_json_free(&record);
+    }
+}
+
+/* The published sample: an Italian number typed as German does not matter, the record is Italian.
+ */
+static void the_foreign_sample_keeps_the_rules_of_checking(void **state)
+{
+    (void)state;
+    struct nw_json *record = load("a1/webuild/pda1-sd-jwt-sample.json");
+    struct nw_rule_context ctx = {.today = "2026-03-01", .signer_country = "IT"};
+    found.n = 0;
+    assert_ok(nw_rules_run(pda1, record, false, &ctx, &found, NULL));
+    assert_int_equal(found.n, 0);
+    nw_json_free(&record);
+}
+
+static void the_PID_of_each_sample_is_its_person_and_no_other(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(samples) * ARRAY_LENGTH(samples); i++) {
+        size_t a = i / ARRAY_LENGTH(samples), b = i % ARRAY_LENGTH(samples);
+        struct nw_json *record = load_sample(a, "canonical"), *pid = load_sample(b, "pid");
+        struct nw_person subject, holder;
+        nw_person_from_record(record, &subject);
+        nw_person_from_pid(nw_json_get(pid, "sd_jwt_vc"), &holder);
+        assert_int_equal(nw_person_compare(&subject, &holder),
+                         a == b ? NW_MATCH_EXACT : NW_MATCH_DIFFERENT);
+        nw_person_from_pid(nw_json_first(nw_json_path(pid, "mdoc.nameSpaces")), &holder);
+        assert_int_equal(nw_person_compare(&subject, &holder),
+                         a == b ? NW_MATCH_EXACT : NW_MATCH_DIFFERENT);
+        nw_json_free(&record);
+        nw_json_free(&pid);
+    }
+}
+
+static void published_EHIC_examples_are_read(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "a1/dc4eu-rulebook/ehic-example-claims.json",
+        "a1/dc4eu-rulebook/ehic-representation-example-claims.json"};
+    for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+        struct nw_json *payload = load(files[i]), *record = NULL, *missing = NULL;
+        enum nw_profile p = NW_PROFILE_NONE;
+        const struct nw_type *t = nw_type_detect(types, payload, &p);
+        assert_non_null(t);
+        assert_string_equal(nw_type_name(t), "ehic");
+        assert_ok(nw_profile_read(t, p, payload, &record, &missing, NULL));
+        assert_int_equal(nw_json_count(missing), 0);
+        found.n = 0;
+        assert_ok(nw_record_shape(t, record, false, &found));
+        nw_json_free(&payload);
+        nw_json_free(&record);
+        nw_json_free(&missing);
+    }
+}
+
+static void the_published_DC4EU_example_is_read(void **state)
+{
+    (void)state;
+    struct nw_json *payload = load("a1/dc4eu-rulebook/pda1-example-claims.json");
+    struct nw_json *record = NULL, *missing = NULL;
+    enum nw_profile p = NW_PROFILE_NONE;
+    assert_ptr_equal(nw_type_detect(types, payload, &p), pda1);
+    assert_int_equal(p, NW_PROFILE_DC4EU);
+    assert_ok(nw_profile_read(pda1, p, payload, &record, &missing, NULL));
+    found.n = 0;
+    assert_ok(nw_record_shape(pda1, record, true, &found));
+    assert_int_equal(nw_json_count(nw_json_get(record, "placesOfWork")), 2);
+    assert_true(nw_json_is_text(nw_json_path(nw_json_at(nw_json_path(record, "placesOfWork.DE"), 0),
+                                             "address.streetAndNumber"),
+                                "Freight Port 5"));
+    nw_json_free(&payload);
+    nw_json_free(&record);
+    nw_json_free(&missing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +325,11 @@ int main(void)
         cmocka_unit_test(eudi_profile_is_what_the_samples_hold),
         cmocka_unit_test(what_a_profile_cannot_carry_is_named),
         cmocka_unit_test(profiles_read_back_what_they_carry),
+        cmocka_unit_test(samples_keep_the_rules_of_issuing),
+        cmocka_unit_test(the_foreign_sample_keeps_the_rules_of_checking),
+        cmocka_unit_test(the_PID_of_each_sample_is_its_person_and_no_other),
+        cmocka_unit_test(published_EHIC_examples_are_read),
+        cmocka_unit_test(the_published_DC4EU_example_is_read),
     };
     struct nw_diag d = {0};
     if (test_data("a1") == NULL) {
