@@ -169,9 +169,13 @@ void gen_vector(struct gen *g, const struct gen_vector *v)
     put_text(o, "at", v->at == NULL ? GEN_NOW_TEXT : v->at);
     put_text(o, "bundle", v->bundle);
     put_text(o, "policy", v->policy);
-    if (v->evidence != NULL) {
+    const struct nw_json *evidence = v->evidence;
+    if (evidence == NULL && v->bundle != NULL) {
+        evidence = nw_json_get(g->evidence, v->bundle);
+    }
+    if (evidence != NULL) {
         struct nw_json *copy = NULL;
-        gen_ok(nw_json_dup(v->evidence, &copy), v->id);
+        gen_ok(nw_json_dup(evidence, &copy), v->id);
         gen_ok(nw_json_put(o, "evidence", &copy), v->id);
     }
     if (v->signers != NULL) {

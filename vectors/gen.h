@@ -24,7 +24,8 @@ struct gen {
     bool compare;         /* check instead of write */
     unsigned differences; /* files that differ or are missing */
     unsigned files;
-    struct nw_json *vectors; /* array of the manifest */
+    struct nw_json *vectors;  /* array of the manifest */
+    struct nw_json *evidence; /* object: path of a bundle to the same facts as plain files */
     uint64_t salt_counter;
 };
 
@@ -52,7 +53,7 @@ struct gen_vector {
     const char *bundle, *policy, *country, *employer, *nonce, *audience, *person, *pid;
     const char *const *signers;
     const char *state;
-    const struct nw_json *evidence; /* copied */
+    const struct nw_json *evidence; /* copied; NULL: what evidence_bundle() noted for bundle */
     int exit;
     const char *verdict;        /* derived from exit for the verifier when NULL */
     const char *const *failed;  /* NULL-terminated; NULL: none */

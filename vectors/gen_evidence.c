@@ -3,17 +3,21 @@
 #include <stdio.h>
 
 #include "base/codec.h"
+#include "base/date.h"
 #include "groups.h"
+
+static const char *const party_names[PARTY_N] = {"pl", "de", "si", "fr", "at", "stranger", "pid"};
 
 static void plain_certificates(struct gen *g, const struct world *w)
 {
-    static const char *const names[PARTY_N] = {"pl", "de", "si", "fr", "at", "stranger", "pid"};
     for (size_t i = 0; i < PARTY_N; i++) {
         char path[64];
-        (void)snprintf(path, sizeof path, "set/evidence/%s-ca.der", names[i]);
+        (void)snprintf(path, sizeof path, "set/evidence/%s-ca.der", party_names[i]);
         gen_file(g, path, world_leaf(w->body[i].ca));
-        (void)snprintf(path, sizeof path, "set/evidence/%s-status.der", names[i]);
+        (void)snprintf(path, sizeof path, "set/evidence/%s-status.der", party_names[i]);
         gen_file(g, path, world_leaf(w->body[i].status));
+        (void)snprintf(path, sizeof path, "set/evidence/%s-issuer.der", party_names[i]);
+        gen_file(g, path, world_leaf(w->body[i].issuer));
     }
     gen_file(g, "set/evidence/list-operator.der", world_leaf(w->list_key));
     gen_file(g, "set/evidence/bundle-operator.der", world_leaf(w->operator_key));
@@ -32,13 +36,92 @@ static void policy(struct gen *g, const struct world *w)
     nw_buf_free(&text);
 }
 
-void group_evidence(struct gen *g, const struct world *w)
+static void put_time(struct nw_json *o, const char *name, int64_t t)
+{
+    char text[NW_TIME_TEXT];
+    nw_time_format(t, text);
+    gen_ok(nw_json_put_text(o, name, text), name);
+}
+
+static struct nw_json *anchor(struct gen *g, const struct world_bundle *how, const char *name,
+                              const struct world_listed *l)
+{
+    static const char *const roles[] = {[NW_ROLE_PUBEAA_ISSUE] = "PubEAA/Issuance",
+                                        [NW_ROLE_PUBEAA_STATUS] = "PubEAA/Revocation",
+                                        [NW_ROLE_PID_ISSUE] = "PID/Issuance"};
+    struct nw_json *o = NULL;
+    char path[96];
+    const char *what = l->role == NW_ROLE_PUBEAA_STATUS ? "status"
+                       : l->party == PARTY_DE           ? "issuer" /* listed itself */
+                                                        : "ca";
+    (void)snprintf(path, sizeof path, "set/evidence/%s-%s.der", party_names[l->party], what);
+    if (nw_slice_eq(l->der, how->pl_anchor)) {
+        (void)snprintf(path, sizeof path, "set/evidence/%s-anchor.der", name);
+        gen_file(g, path, l->der);
+    }
+    gen_ok(nw_json_new_object(&o), "anchor");
+    gen_ok(nw_json_put_text(o, "role", roles[l->role]), "anchor");
+    gen_ok(nw_json_put_text(o, "certificate", path), "anchor");
+    put_time(o, "from", l->from);
+    if (l->until != 0) {
+        put_time(o, "until", l->until);
+    }
+    return o;
+}
+
+static void put_token(struct gen *g, struct nw_json *list, const char *name, const char *ext,
+                      struct nw_slice given)
+{
+    struct nw_json *o = NULL;
+    char path[96];
+    (void)snprintf(path, sizeof path, "set/evidence/%s.%s", given.n > 0 ? name : "good", ext);
+    if (given.n > 0) {
+        gen_file(g, path, given);
+    }
+    gen_ok(nw_json_new_object(&o), "status");
+    gen_ok(nw_json_put_text(o, "uri", WORLD_STATUS_URI), "status");
+    gen_ok(nw_json_put_text(o, "token", path), "status");
+    gen_ok(nw_json_append(list, &o), "status");
+}
+
+void evidence_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
+                     const char *name)
 {
     struct nw_buf bundle = NW_BUF(NW_MAX_BUNDLE);
-    const struct world_bundle good = {.official = true};
-    world_bundle(g, w, &good, &bundle);
-    gen_file(g, GOOD_BUNDLE, nw_buf_slice(&bundle));
+    struct nw_json *facts = NULL, *anchors = NULL, *tokens = NULL;
+    struct world_listed l;
+    char path[96];
+    (void)snprintf(path, sizeof path, "set/evidence/%s.bundle", name);
+    world_bundle(g, w, how, &bundle);
+    gen_file(g, path, nw_buf_slice(&bundle));
     nw_buf_free(&bundle);
+    gen_ok(nw_json_new_object(&facts), name);
+    gen_ok(nw_json_new_array(&anchors), name);
+    gen_ok(nw_json_new_array(&tokens), name);
+    for (size_t i = 0; world_listed(w, how, i, &l); i++) {
+        struct nw_json *one = anchor(g, how, name, &l);
+        gen_ok(nw_json_append(anchors, &one), name);
+    }
+    if (!how->no_status) {
+        put_token(g, tokens, name, "jwt", how->status_jwt);
+        put_token(g, tokens, name, "cwt", how->status_cwt);
+    }
+    gen_ok(nw_json_put(facts, "anchors", &anchors), name);
+    gen_ok(nw_json_put(facts, "status", &tokens), name);
+    gen_ok(nw_json_put(g->evidence, path, &facts), name);
+}
+
+void group_evidence(struct gen *g, const struct world *w)
+{
+    struct nw_buf token = NW_BUF(NW_MAX_STATUS_TOKEN);
+    const struct world_bundle good = {.official = true};
+    world_usual_status(g, w, NW_TOKEN_JWT, &token);
+    gen_file(g, "set/evidence/good.jwt", nw_buf_slice(&token));
+    nw_buf_reset(&token);
+    world_usual_status(g, w, NW_TOKEN_CWT, &token);
+    gen_file(g, "set/evidence/good.cwt", nw_buf_slice(&token));
+    nw_buf_free(&token);
+    evidence_bundle(g, w, &good, "good");
     policy(g, w);
     plain_certificates(g, w);
 }

@@ -12,5 +12,11 @@
 #define AUDIENCE "x509_hash:vectors"
 
 void group_evidence(struct gen *g, const struct world *w);
+void group_sdjwt(struct gen *g, const struct world *w);
+
+/* Writes set/evidence/NAME.bundle and, where they are not the usual ones, its list tokens and PL's
+ * anchor beside it; entries that name this bundle get the same facts as `evidence`. */
+void evidence_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
+                     const char *name);
 
 #endif

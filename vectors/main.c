@@ -26,6 +26,7 @@ static void make_all(struct gen *g, const char *records)
     struct world w;
     world_make(g, &w, records);
     group_evidence(g, &w);
+    group_sdjwt(g, &w);
     world_free(&w);
     write_manifest(g);
 }
@@ -43,10 +44,12 @@ int main(int argc, char **argv)
     g.compare = check;
     gen_ok(nw_crypto_new(NW_PROVIDER_PSA, &g.c), "PSA");
     gen_ok(nw_json_new_array(&g.vectors), "manifest");
+    gen_ok(nw_json_new_object(&g.evidence), "evidence");
     char records[1024];
     (void)snprintf(records, sizeof records, "%s/../issuer/examples", g.dir);
     make_all(&g, records);
     (void)printf("%u files, %u differ\n", g.files, g.differences);
+    nw_json_free(&g.evidence);
     nw_crypto_free(&g.c);
     return g.differences == 0 ? 0 : 1;
 }

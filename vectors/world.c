@@ -187,13 +187,16 @@ static const struct listed {
 };
 #define LISTED (sizeof listed / sizeof listed[0])
 
-static struct nw_bundle_service service(const struct world *w, const struct listed *l,
-                                        enum nw_role role, uint64_t entity)
+static struct nw_bundle_service service(const struct world *w, const struct world_bundle *how,
+                                        const struct listed *l, enum nw_role role, uint64_t entity)
 {
     const struct world_body *b = &w->body[l->party];
     struct nw_signer *by_leaf = role == NW_ROLE_PUBEAA_ISSUE ? b->issuer : b->status;
     struct nw_bundle_service s = {.role = role, .entity = entity, .cert_n = 1};
     s.certs[0] = world_leaf(l->leaf || role == NW_ROLE_PUBEAA_STATUS ? by_leaf : b->ca);
+    if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_anchor.n > 0) {
+        s.certs[0] = how->pl_anchor;
+    }
     memcpy(s.periods, l->periods, sizeof l->periods);
     s.period_n = l->period_n;
     return s;
@@ -225,8 +228,10 @@ static struct nw_bundle_source source(const struct lists *l, const char *name, c
                                      .test = test};
 }
 
-static void fill_lists(struct gen *g, const struct world *w, bool test, struct lists *l)
+static void fill_lists(struct gen *g, const struct world *w, const struct world_bundle *how,
+                       struct lists *l)
 {
+    const bool test = !how->official;
     memset(l, 0, sizeof *l);
     gen_ok(nw_sha256(g->c, world_leaf(w->list_key), l->signer), "list signer");
     l->sources[0] =
@@ -238,8 +243,8 @@ static void fill_lists(struct gen *g, const struct world *w, bool test, struct l
         const struct nw_slice name = nw_str(b->name);
         const struct nw_slice country = nw_str(b->country);
         l->entities[i] = (struct nw_bundle_entity){id, name, country, 0};
-        l->services[2 * i] = service(w, &listed[i], NW_ROLE_PUBEAA_ISSUE, i);
-        l->services[2 * i + 1] = service(w, &listed[i], NW_ROLE_PUBEAA_STATUS, i);
+        l->services[2 * i] = service(w, how, &listed[i], NW_ROLE_PUBEAA_ISSUE, i);
+        l->services[2 * i + 1] = service(w, how, &listed[i], NW_ROLE_PUBEAA_STATUS, i);
         l->bodies[i] = (struct nw_bundle_body){id, name, country, NW_SLICE_EMPTY};
         l->signers[i] = (struct nw_bundle_signer){NW_ROLE_PUBEAA_ISSUE, world_leaf(b->issuer)};
     }
@@ -255,16 +260,40 @@ static void fill_lists(struct gen *g, const struct world *w, bool test, struct l
                                    .period_n = 1};
 }
 
+void world_usual_status(struct gen *g, const struct world *w, enum nw_token_form form,
+                        struct nw_buf *out)
+{
+    static const uint64_t withdrawn[] = {WORLD_IDX_WITHDRAWN, 0};
+    world_status(g, w->body[PARTY_PL].status, form, WORLD_STATUS_URI, GEN_NOW - 3600,
+                 GEN_NOW + 86400, withdrawn, out);
+}
+
+bool world_listed(const struct world *w, const struct world_bundle *how, size_t i,
+                  struct world_listed *out)
+{
+    if (i == 2 * LISTED) {
+        *out = (struct world_listed){PARTY_PID, NW_ROLE_PID_ISSUE,
+                                     world_leaf(w->body[PARTY_PID].ca), YEAR_2026, 0};
+        return true;
+    }
+    if (i > 2 * LISTED) {
+        return false;
+    }
+    const struct listed *l = &listed[i / 2];
+    const enum nw_role role = i % 2 == 0 ? NW_ROLE_PUBEAA_ISSUE : NW_ROLE_PUBEAA_STATUS;
+    const struct nw_bundle_service s = service(w, how, l, role, 0);
+    *out = (struct world_listed){l->party, role, s.certs[0], s.periods[0].from, s.periods[0].until};
+    return true;
+}
+
 /* The token given, else the usual one made into made. */
 static struct nw_slice token_or_usual(struct gen *g, const struct world *w, struct nw_slice given,
                                       enum nw_token_form form, struct nw_buf *made)
 {
-    static const uint64_t withdrawn[] = {WORLD_IDX_WITHDRAWN, 0};
     if (given.n > 0) {
         return given;
     }
-    world_status(g, w->body[PARTY_PL].status, form, WORLD_STATUS_URI, GEN_NOW - 3600,
-                 GEN_NOW + 86400, withdrawn, made);
+    world_usual_status(g, w, form, made);
     return nw_buf_slice(made);
 }
 
@@ -274,13 +303,14 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
     static struct lists l;
     struct nw_buf jwt = NW_BUF(NW_MAX_STATUS_TOKEN);
     struct nw_buf cwt = NW_BUF(NW_MAX_STATUS_TOKEN);
-    fill_lists(g, w, !how->official, &l);
+    fill_lists(g, w, how, &l);
     const struct nw_bundle_token tokens[2] = {
         {nw_str(WORLD_STATUS_URI), false, GEN_NOW - 1800,
          token_or_usual(g, w, how->status_jwt, NW_TOKEN_JWT, &jwt)},
         {nw_str(WORLD_STATUS_URI), true, GEN_NOW - 1800,
          token_or_usual(g, w, how->status_cwt, NW_TOKEN_CWT, &cwt)},
     };
+    const struct nw_bundle_vctm_item vctm = {nw_str("eu.we-build.pda1.1"), how->vctm};
     const struct nw_bundle_content content = {
         .sequence = how->sequence == 0 ? 100 : how->sequence,
         .created = how->created == 0 ? GEN_NOW - 1200 : how->created,
@@ -298,6 +328,8 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
         .token_n = how->no_status ? 0 : 2,
         .bodies = l.bodies,
         .body_n = LISTED,
+        .vctm = &vctm,
+        .vctm_n = how->vctm.n > 0 ? 1 : 0,
     };
     struct nw_diag d;
     char line[300];

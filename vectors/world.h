@@ -76,9 +76,24 @@ struct world_bundle {
     uint64_t sequence;
     bool official; /* not marked as test */
     struct nw_signer *signer;
+    struct nw_slice pl_anchor;  /* DER, listed for PL's issuance instead of its CA */
+    struct nw_slice vctm;       /* type metadata of eu.we-build.pda1.1 */
 };
 void world_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                   struct nw_buf *out);
+/* The list token that world_bundle() takes when none is given. */
+void world_usual_status(struct gen *g, const struct world *w, enum nw_token_form form,
+                        struct nw_buf *out);
+/* What the lists say, for those who read plain files: the services in the order of the bundle. */
+struct world_listed {
+    enum world_party party;
+    enum nw_role role;
+    struct nw_slice der;
+    int64_t from, until; /* until 0: open */
+};
+/* False past the last. */
+bool world_listed(const struct world *w, const struct world_bundle *how, size_t i,
+                  struct world_listed *out);
 /* Usual idx of the vectors' credentials: good ones 1000.., withdrawn 1001. */
 #define WORLD_IDX_GOOD 1000
 #define WORLD_IDX_WITHDRAWN 1001

@@ -124,8 +124,8 @@ static enum nw_err split(struct nw_slice in, size_t max, struct parts *out, stru
     out->header = nw_slice_sub(in, 0, first);
     out->payload = nw_slice_sub(in, first + 1, second - first - 1);
     out->signature = nw_slice_from(in, second + 1);
-    if (out->header.n == 0 || out->signature.n == 0) {
-        return nw_fail(d, NW_ERR_JWS_FORM, NW_NO_OFFSET, "a part is empty");
+    if (out->header.n == 0) {
+        return nw_fail(d, NW_ERR_JWS_FORM, NW_NO_OFFSET, "the header is empty");
     }
     return NW_OK;
 }
@@ -181,6 +181,10 @@ enum nw_err nw_jws_parse(struct nw_slice compact, const struct nw_jws_policy *po
     }
     e = check_header(policy, &j, d);
     if (e != NW_OK) {
+        goto out;
+    }
+    if (j.sig_n == 0) { /* only now: an unsigned token is refused for its alg (RFC 7515 A.5) */
+        e = nw_fail(d, NW_ERR_JWS_FORM, NW_NO_OFFSET, "the signature is empty");
         goto out;
     }
     e = read_x5c(&j, d);

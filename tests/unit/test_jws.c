@@ -169,6 +169,25 @@ static void headers_are_checked(void **state)
     assert_err(parse_header("{\"alg\":\"ES256\",\"typ\":\"c+jwt\"}", &p), NW_ERR_TYP);
 }
 
+/* RFC 7515 A.5: what is refused is the algorithm, before the shape that comes with it. */
+static void unsigned_tokens_are_refused_for_their_algorithm(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *header;
+        enum nw_err e;
+    } rows[] = {{"{\"alg\":\"none\"}", NW_ERR_ALG_NOT_ALLOWED},
+                {"{\"alg\":\"ES256\"}", NW_ERR_JWS_FORM}};
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct nw_buf b = NW_BUF(256);
+        struct nw_jws j;
+        nw_base64url_encode(nw_str(rows[i].header), &b);
+        nw_buf_puts(&b, ".e30.");
+        assert_err(nw_jws_parse(nw_buf_slice(&b), &plain, &j, NULL), rows[i].e);
+        nw_buf_free(&b);
+    }
+}
+
 static void forms_are_checked(void **state)
 {
     (void)state;
@@ -264,6 +283,7 @@ int main(void)
         cmocka_unit_test(a_key_is_written_as_it_was_read),
         cmocka_unit_test(bad_keys_are_refused),
         cmocka_unit_test(headers_are_checked),
+        cmocka_unit_test(unsigned_tokens_are_refused_for_their_algorithm),
         cmocka_unit_test(forms_are_checked),
         cmocka_unit_test(x5c_is_read_leaf_first),
         cmocka_unit_test(what_is_signed_verifies_and_survives_allocation_failure),
