@@ -64,15 +64,6 @@ static void a_body_under_a_listed_ca_is_entitled(void **state)
     assert_string_equal(a->entity.id, "PL:ZUSTEST02");
 }
 
-static void a_listed_body_is_no_ca(void **state)
-{
-    (void)state;
-    struct test_trust t;
-    test_trust_fill(&t);
-    t.services[0].certs[0] = nw_signer_chain_cert(test_pki()->status, 0);
-    assert_err(ask(&t, NW_ROLE_PUBEAA_ISSUE, attestation())->e, NW_ERR_TRUST_UNKNOWN);
-}
-
 static void a_pid_provider_cannot_issue_an_a1(void **state)
 {
     (void)state;
@@ -205,6 +196,44 @@ static void a_new_certificate_of_the_listed_key_and_name_is_the_body(void **stat
     nw_buf_free(&der);
 }
 
+static void make_cert(struct nw_cert_template t, struct nw_signer *key, struct nw_signer *issuer,
+                      struct nw_buf *der)
+{
+    t.subject = nw_signer_pubkey(key);
+    t.not_before = TEST_NOT_BEFORE;
+    t.not_after = TEST_NOT_AFTER;
+    t.path_len = -1;
+    t.serial[0] = 7;
+    *der = NW_BUF(NW_MAX_CERT);
+    assert_ok(nw_cert_make(test_crypto(), &t, issuer, der));
+}
+
+static void the_key_of_a_listed_body_under_another_name_is_not_enough(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf der;
+    test_trust_fill(&t);
+    make_cert((struct nw_cert_template){.common_name = "Another", .organisation = "Another"},
+              test_pki()->attestation, test_pki()->attestation, &der);
+    assert_err(ask(&t, NW_ROLE_PUBEAA_ISSUE, nw_buf_slice(&der))->e, NW_ERR_TRUST_UNKNOWN);
+    nw_buf_free(&der);
+}
+
+static void a_listed_body_that_is_no_ca_entitles_nobody_else(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf der;
+    struct nw_cert body;
+    test_trust_fill(&t);
+    assert_ok(nw_cert_parse(attestation(), &body, NULL));
+    make_cert((struct nw_cert_template){.common_name = "Sub", .issuer = &body}, test_pki()->holder,
+              test_pki()->attestation, &der);
+    assert_err(ask(&t, NW_ROLE_PUBEAA_ISSUE, nw_buf_slice(&der))->e, NW_ERR_TRUST_UNKNOWN);
+    nw_buf_free(&der);
+}
+
 static void certificates_count_only_while_valid(void **state)
 {
     (void)state;
@@ -284,7 +313,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_listed_itself_is_entitled),
         cmocka_unit_test(a_body_under_a_listed_ca_is_entitled),
-        cmocka_unit_test(a_listed_body_is_no_ca),
+        cmocka_unit_test(the_key_of_a_listed_body_under_another_name_is_not_enough),
+        cmocka_unit_test(a_listed_body_that_is_no_ca_entitles_nobody_else),
         cmocka_unit_test(a_pid_provider_cannot_issue_an_a1),
         cmocka_unit_test(a_key_listed_for_status_only_cannot_issue),
         cmocka_unit_test(the_time_of_signing_decides),
