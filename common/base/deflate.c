@@ -88,6 +88,8 @@ static enum nw_err inflate_all(z_stream *s, size_t max, struct nw_buf *out)
 {
     size_t start = out->n;
     size_t chunk = FIRST_CHUNK + (size_t)s->avail_in * 4;
+    size_t reserved = out->cap > out->n ? out->cap - out->n - 1 : 0;
+    chunk = reserved > chunk ? reserved : chunk; /* what the caller has made room for is used whole */
     size_t room = out->max - out->n;
     room = max < room ? max : room;
     for (;;) {

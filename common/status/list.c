@@ -4,6 +4,8 @@
 
 #include "status/claims.h"
 
+#define USUAL_LIST ((1u << 17) + 64) /* 2^20 entries of one bit, and the end of the stream */
+
 /* An error of ours must not look like a finding about the list. */
 static enum nw_err failed(struct nw_checks *checks, const char *rule, enum nw_err e,
                           const struct nw_diag *d)
@@ -81,6 +83,10 @@ static enum nw_err inflate_list(struct nw_slice zlib, struct nw_buf *packed, str
 {
     struct nw_inflater *z = NULL;
     enum nw_err e = nw_inflater_new(&z);
+    /* Room for the usual list, so that it inflates in one call, which needs no window. */
+    if (e == NW_OK && nw_buf_reserve(packed, USUAL_LIST) == NULL) {
+        e = nw_buf_err(packed);
+    }
     if (e == NW_OK) {
         e = nw_inflate(z, zlib, NW_MAX_STATUS_LIST, packed, d);
     }
