@@ -31,6 +31,9 @@ static enum nw_err parse_cose(struct nw_slice file, struct nw_cose_sign1 *s, str
     if (!nw_slice_is(s->typ_text, NW_BUNDLE_TYP)) {
         return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "typ is not " NW_BUNDLE_TYP);
     }
+    if (s->unprotected_raw.n != 1) { /* one byte is an empty map: nothing unsigned in the file */
+        return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "the unprotected header is not empty");
+    }
     if (s->chain_n != 1 || !s->chain_protected) {
         return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET,
                        "x5chain must be protected and hold one certificate");

@@ -401,6 +401,100 @@ static void another_type_or_an_unprotected_chain_is_refused(void **state)
     nw_buf_free(&file);
 }
 
+/* The payload of a good bundle, to be changed and signed again by its operator. */
+static void take_payload(const struct test_trust *t, struct nw_buf *out)
+{
+    struct nw_buf file;
+    test_trust_write(t, &file);
+    cbor_item_t *cose = load(nw_slice_from(nw_buf_slice(&file), 1));
+    cbor_item_t *bytes = cbor_array_handle(cose)[2];
+    *out = NW_BUF(NW_MAX_BUNDLE);
+    nw_buf_put(out, nw_slice(cbor_bytestring_handle(bytes), cbor_bytestring_length(bytes)));
+    cbor_decref(&cose);
+    nw_buf_free(&file);
+}
+
+static enum nw_err sign_and_open(const struct test_trust *t, const struct nw_buf *payload)
+{
+    const struct nw_cose_headers h = {
+        .typ = NW_BUNDLE_TYP, .chain = true, .chain_protected = true, .tagged = true};
+    struct nw_buf file = NW_BUF(NW_MAX_BUNDLE);
+    assert_ok(nw_cose_sign(test_pki()->bundle, &h, nw_buf_slice(payload), &file));
+    enum nw_err e = open_with(nw_buf_slice(&file), &t->policy);
+    nw_buf_free(&file);
+    return e;
+}
+
+static void keys_of_later_versions_are_ignored(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf payload;
+    test_trust_fill(&t);
+    take_payload(&t, &payload);
+    assert_int_equal(payload.p[0], 0xaf);
+    payload.p[0] = 0xb0;
+    nw_buf_put(&payload, nw_slice("\x10\x43new", 5));
+    assert_ok(sign_and_open(&t, &payload));
+    nw_buf_free(&payload);
+}
+
+static void another_format_version_is_refused(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf payload;
+    test_trust_fill(&t);
+    take_payload(&t, &payload);
+    assert_int_equal(payload.p[1], 1);
+    assert_int_equal(payload.p[2], 1);
+    payload.p[2] = 2;
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    nw_buf_free(&payload);
+}
+
+/* What a pinned operator with a broken writer could sign: refused at opening, not at look-up. The
+ * table of type metadata is last: one row of offset and length. */
+static void a_row_that_points_outside_is_refused_at_opening(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf payload;
+    test_trust_fill(&t);
+    take_payload(&t, &payload);
+    assert_ok(sign_and_open(&t, &payload));
+    uint8_t *row = payload.p + payload.n - 8;
+    row[7]--; /* half a record */
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    row[7]++;
+    row[0] = 0xff;
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    row[0] = 0;
+    row[4] = 0xff;
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    nw_buf_free(&payload);
+}
+
+/* The institutions stand before type metadata: 16 bytes, then key 15 and the head of 8 bytes. */
+static void rows_out_of_order_are_refused_at_opening(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf payload;
+    uint8_t row[8];
+    test_trust_fill(&t);
+    take_payload(&t, &payload);
+    uint8_t *rows = payload.p + payload.n - 8 - 2 - 16;
+    assert_int_equal(rows[-1], 0x50);
+    memcpy(row, rows, 8);
+    memcpy(rows, rows + 8, 8);
+    memcpy(rows + 8, row, 8);
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    memcpy(rows, rows + 8, 8); /* the same twice */
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
+    nw_buf_free(&payload);
+}
+
 static enum nw_err open_again(void *ctx)
 {
     struct nw_buf *file = ctx;
@@ -440,6 +534,10 @@ int main(void)
         cmocka_unit_test(periods_out_of_order_are_refused),
         cmocka_unit_test(two_items_of_one_name_are_not_written),
         cmocka_unit_test(another_type_or_an_unprotected_chain_is_refused),
+        cmocka_unit_test(keys_of_later_versions_are_ignored),
+        cmocka_unit_test(another_format_version_is_refused),
+        cmocka_unit_test(a_row_that_points_outside_is_refused_at_opening),
+        cmocka_unit_test(rows_out_of_order_are_refused_at_opening),
         cmocka_unit_test(opening_survives_allocation_failure),
     };
     return run_on_both("bundle", tests, ARRAY_LENGTH(tests));
