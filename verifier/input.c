@@ -90,8 +90,8 @@ enum nw_err nw_input_read(const char *path, struct nw_buf *out, struct nw_diag *
 
 enum nw_err nw_input_map(const char *path, size_t max, struct nw_mapped *out, struct nw_diag *d)
 {
-    int fd;
-    size_t size;
+    int fd = -1;
+    size_t size = 0;
     enum nw_err e = input_open(path, max, &fd, &size, d);
     if (e != NW_OK) {
         return e;

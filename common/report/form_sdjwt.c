@@ -116,6 +116,11 @@ static enum nw_err sdjwt_type(struct nw_case *k)
     if (e != NW_OK && nw_case_ours(e) == NW_OK) {
         (void)nw_check_fail_diag(k->checks, "A1-01", &d);
     }
+    bool eessi = r->profile == NW_PROFILE_DC4EU || r->profile == NW_PROFILE_DC4EU_PILOT;
+    if (e == NW_OK && eessi) { /* these profiles do not fix ISO codes: EL and UK are right there */
+        size_t changed = 0;
+        e = nw_record_normalise(r->type, r->claims, &changed, &d);
+    }
     return e;
 }
 
@@ -224,14 +229,14 @@ static enum nw_err places_signed(struct nw_case *k, const char *name, struct nw_
 static enum nw_err sdjwt_places(struct nw_case *k)
 {
     static const struct {
-        enum nw_profile profile;
         const char *name;
+        enum nw_profile profile;
         unsigned levels;
     } rows[] = {
-        {NW_PROFILE_WEBUILD, "placesOfWork", 0},
-        {NW_PROFILE_EUDI, "places_of_work", 2},
-        {NW_PROFILE_DC4EU, "work_information", 2},
-        {NW_PROFILE_DC4EU_PILOT, "work_address", 1},
+        {"placesOfWork", NW_PROFILE_WEBUILD, 0},
+        {"places_of_work", NW_PROFILE_EUDI, 2},
+        {"work_information", NW_PROFILE_DC4EU, 2},
+        {"work_address", NW_PROFILE_DC4EU_PILOT, 1},
     };
     k->places_hidden = k->sdjwt.undisclosed > 0;
     for (size_t i = 0; k->places_hidden && i < sizeof rows / sizeof rows[0]; i++) {

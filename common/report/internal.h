@@ -18,31 +18,31 @@
 enum nw_id_source { NW_ID_NONE = 0, NW_ID_DOCUMENT, NW_ID_PID };
 
 struct nw_report {
-    enum nw_verdict verdict;
     int64_t at;
-    enum nw_form form;
-    enum nw_profile profile;
-    const struct nw_type *type; /* NULL: unknown */
+    int64_t bundle_time, trust_time, status_time; /* 0: none */
+    int64_t iat, nbf, exp;                        /* technical layer, 0: absent */
+    const struct nw_type *type;                   /* NULL: unknown */
+    struct nw_json *claims, *undisclosed;
     struct nw_checks checks;
     struct nw_reasons reasons;
     struct nw_findings findings;
+    struct nw_trust_entity issuer;
+    struct nw_institution institution; /* of the registry, id "" if unknown */
+    enum nw_verdict verdict;
+    enum nw_form form;
+    enum nw_profile profile;
     enum nw_binding binding;
+    enum nw_id_source id_source;
+    enum nw_match match;
     bool proven;
     bool authentic; /* signature good and issuer trusted: the content may be shown */
     bool has_issuer;
-    struct nw_trust_entity issuer;
-    struct nw_institution institution; /* of the registry, id "" if unknown */
     bool test;
-    int64_t bundle_time, trust_time, status_time; /* 0: none */
-    bool status_wanted;                           /* the credential has a status reference */
-    struct nw_json *claims, *undisclosed;
-    char host[3];
-    int64_t iat, nbf, exp;                   /* technical layer, 0: absent */
-    char issued_on[11], document_expiry[11]; /* document layer, "" if absent */
-    char home[3], start[11], end[11];        /* legislation */
-    enum nw_id_source id_source;
-    enum nw_match match;
+    bool status_wanted; /* the credential has a status reference */
     bool pid_accepted;
+    char host[3];
+    char home[3], start[11], end[11];        /* legislation */
+    char issued_on[11], document_expiry[11]; /* document layer, "" if absent */
     char pid_refusal[NW_DIAG_PATH + NW_DIAG_DETAIL];
 };
 

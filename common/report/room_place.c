@@ -82,8 +82,8 @@ static void place_unlisted(struct nw_case *k)
     }
 }
 
-/* An A1 for work abroad says nothing about work at home: R08 holds there too, and A09 stands beside it
- * (a1-domain 8.2 by the letter: the first red wins). */
+/* An A1 for work abroad says nothing about work at home: R08 holds there too, and A09 stands beside
+ * it (a1-domain 8.2 by the letter: the first red wins). */
 void nw_room_place(struct nw_case *k)
 {
     place_employer(k);

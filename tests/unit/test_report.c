@@ -41,8 +41,8 @@ struct twist {
     const char *drop;      /* claim name whose disclosure is kept back */
     int64_t at;            /* offset to TEST_NOW */
     const char *country, *person, *nonce, *employer, *site, *vct;
-    bool no_nonce, no_kb, no_person, no_country, stranger, no_status_list, withdrawn, no_body,
-        no_bundle;
+    bool no_nonce, no_cnf, other_holder, no_kb, no_person, no_country, stranger, no_status_list,
+        withdrawn, no_body, no_bundle;
     bool test_list, mark_test, old_list, tamper, no_decoys;
     int64_t list_age, bundle_age;
     const char *failed; /* a rule id that must have failed */
@@ -212,6 +212,9 @@ static struct nw_json *payload(const struct twist *t)
                    nw_buf_cstr(&jwk), envelope);
     struct nw_json *p = parse(text), *claims = parse(swap(record, t->from, t->to));
     put_all(p, &claims);
+    if (t->no_cnf) {
+        nw_json_remove(p, "cnf");
+    }
     nw_buf_free(&jwk);
     return p;
 }
@@ -219,11 +222,9 @@ static struct nw_json *payload(const struct twist *t)
 static bool keep_all_but(void *ctx, struct nw_slice disclosure)
 {
     const struct twist *t = ctx;
-    char quoted[64];
     if (t->drop == NULL) {
         return true;
     }
-    (void)snprintf(quoted, sizeof quoted, "\"%s\"", t->drop);
     struct nw_json *d = NULL;
     assert_ok(nw_json_parse(disclosure, &d, NULL));
     bool keep = !nw_json_is_text(nw_json_at(d, 1), t->drop) &&
@@ -250,8 +251,11 @@ static void credential(const struct twist *t, struct nw_buf *out)
     assert_ok(nw_sdjwt_issue(test_crypto(), t->stranger ? pki->stranger : pki->attestation, &job,
                              &issued, &d));
     assert_ok(nw_sdjwt_present(test_crypto(), nw_buf_slice(&issued), keep_all_but,
-                               (void *)(uintptr_t)t, t->no_kb ? NULL : pki->holder, "nonce-1",
-                               "https://verifier.test", TEST_NOW - 5 + t->at, out));
+                               (void *)(uintptr_t)t,
+                               t->no_kb          ? NULL
+                               : t->other_holder ? pki->stranger
+                                                 : pki->holder,
+                               "nonce-1", "https://verifier.test", TEST_NOW - 5 + t->at, out));
     if (t->tamper) { /* the lowest bit of a letter of the first salt */
         static const char alphabet[] =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -371,6 +375,40 @@ static const struct twist twists[] = {
     {.code = "R05", .what = "the period has not begun", .from = "2026-11-22", .to = "2026-11-23"},
     {.code = "R06", .what = "no proof of possession", .no_kb = true, .failed = "KB-01"},
     {.code = "R06", .what = "another nonce", .nonce = "nonce-2", .failed = "KB-03"},
+    {.code = "R06", .what = "a proof with another key", .other_holder = true, .failed = "KB-02"},
+    {.code = "R06", .what = "a proof though nothing is bound", .no_cnf = true, .failed = "KB-01"},
+    {.code = "", .what = "unbound, compared with the ID document", .no_cnf = true, .no_kb = true},
+    {.code = "A02",
+     .what = "unbound, nobody compared",
+     .no_cnf = true,
+     .no_kb = true,
+     .no_person = true},
+    {.code = "A13",
+     .what = "the name at birth",
+     .from = "\"surnames\":\"Zieliński\"",
+     .to = "\"surnames\":\"Nowicki\",\"surnameAtBirth\":\"Zieliński\""},
+    {.code = "R01",
+     .what = "exception text without an exception",
+     .from = "\"statusConfirmationCode\":\"01\"",
+     .to = "\"statusConfirmationCode\":\"08\",\"exceptionDescription\":\"Art. 16\"",
+     .failed = "V06"},
+    {.code = "A05",
+     .what = "an exception without text",
+     .from = "\"statusConfirmationCode\":\"01\"",
+     .to = "\"statusConfirmationCode\":\"11\"",
+     .failed = "V06"},
+    {.code = "R02",
+     .what = "an institution of another state",
+     .from = "ZUS (dane testowe)\",\"countryCode\":\"PL\"",
+     .to = "ZUS (dane testowe)\",\"countryCode\":\"CZ\"",
+     .failed = "A1-04"},
+    {.code = "",
+     .what = "no fixed address in the state of the check",
+     .from = "\"DE\":[{\"companyOrVesselName\":\"Baustelle "
+             "Ost\",\"address\":{\"town\":\"München\",\"countryCode\":\"DE\"}}]",
+     .to = "\"DE\":[]",
+     .site = "Hamburg"},
+    {.code = "A11", .what = "the name was not disclosed", .drop = "names"},
     {.code = "R07", .what = "another person", .person = "Nowak, Jan, 1971-01-02"},
     {.code = "R08", .what = "a state that is not on it", .country = "FR", .no_decoys = true},
     {.code = "R09",
@@ -554,6 +592,42 @@ static void each_profile_is_read_and_what_it_lacks_is_said(void **state)
     expect(&named, check_input(&named, nw_buf_slice(&a1), nw_buf_slice(&id)));
     nw_buf_free(&a1);
     nw_buf_free(&id);
+}
+
+/* The pilot's shape under the rulebook's vct, with the country codes of EESSI. */
+static void the_pilot_is_told_by_its_shape(void **state)
+{
+    (void)state;
+    static const char pilot[] =
+        "{\"vct\":\"urn:eudi:pda1:1\",\"iat\":1795302000,\"exp\":1796515200,"
+        "\"personal_administrative_number\":\"90041799998\",\"document_number\":\"PL-4711\","
+        "\"employer\":{\"id\":\"PL0\",\"name\":\"Stalbud\",\"country\":\"PL\"},\"work_address\":"
+        "{\"locality\":\"Athina\",\"country\":\"EL\"},\"legislation_country\":\"PL\","
+        "\"status_confirmation\":\"01\",\"issuing_authority\":{\"id\":\"PL:ZUSTEST02\",\"name\":"
+        "\"ZUS\"},\"issuing_country\":\"PL\",\"date_of_issuance\":\"2026-11-20\",\"date_of_"
+        "expiry\":"
+        "\"2027-11-01\",\"authentic_source\":{\"id\":\"PL:ZUSTEST02\",\"name\":\"ZUS\"},"
+        "\"starting_date\":\"2026-11-22\",\"ending_date\":\"2027-11-01\",\"status\":{\"status_"
+        "list\":"
+        "{\"idx\":77,\"uri\":\"" STATUS_URI "\"}}}";
+    const struct twist t = {.code = "A12", .what = "pilot in Greece", .country = "GR"};
+    struct nw_json *p = parse(pilot);
+    static const char *const none[] = {NULL};
+    const struct nw_sd_plan plan = {.paths = none};
+    struct nw_sdjwt_issue job = {.payload = p, .plan = &plan, .typ = "dc+sd-jwt"};
+    struct nw_buf issued = NW_BUF(1u << 16), json = NW_BUF(1u << 20);
+    assert_ok(nw_sdjwt_issue(test_crypto(), test_pki()->attestation, &job, &issued, NULL));
+    struct nw_report *r = check_input(&t, nw_buf_slice(&issued), NW_SLICE_EMPTY);
+    nw_report_json(r, &json);
+    assert_non_null(strstr(nw_buf_cstr(&json), "\"profile\":\"dc4eu-pilot\""));
+    assert_true(nw_report_has(r, "A03"));
+    assert_false(nw_report_has(r, "R08"));
+    assert_true(nw_report_has(r, "A12"));
+    assert_int_equal(nw_report_verdict(r), NW_VERDICT_ATTENTION);
+    nw_report_free(&r);
+    nw_json_free(&p);
+    nw_buf_free(&issued);
+    nw_buf_free(&json);
 }
 
 static void red_beats_amber_and_the_first_red_decides(void **state)
@@ -889,6 +963,7 @@ int main(void)
         cmocka_unit_test(a_hidden_country_is_missing_not_excluded),
         cmocka_unit_test(a_proof_that_answers_no_request_is_none),
         cmocka_unit_test(each_profile_is_read_and_what_it_lacks_is_said),
+        cmocka_unit_test(the_pilot_is_told_by_its_shape),
         cmocka_unit_test(red_beats_amber_and_the_first_red_decides),
         cmocka_unit_test(a_pid_confirms_the_person),
         cmocka_unit_test(a_pid_of_somebody_else_is_another_person),
