@@ -201,6 +201,7 @@ static enum nw_err write_keyed(struct writer *w, const struct nw_a11_entry *e,
         }
         key[n++] = c;
     }
+    /* An array of pointers is meant. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     qsort(key, n, sizeof key[0], by_name);
     nw_cbor_put_map(w->out, n);
     for (size_t i = 0; err == NW_OK && i < n; i++) {

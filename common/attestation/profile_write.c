@@ -269,7 +269,7 @@ static void find_item_losses(struct writer *w, const struct nw_row *r, const str
             nw_path_member(at, sizeof at, path, "*");
             find_item_losses(w, r, c, at, depth);
         } else {
-            snprintf(at, sizeof at, "%s[]", path);
+            (void)snprintf(at, sizeof at, "%s[]", path);
             find_losses(w, r->each, r->each_n, c, "", at, depth);
         }
     }

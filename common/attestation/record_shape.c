@@ -25,14 +25,14 @@ static void wrong(struct walk *w, const char *rule, const char *want)
 static size_t enter_member(struct walk *w, const char *name)
 {
     size_t n = strlen(w->path);
-    snprintf(w->path + n, sizeof w->path - n, "%s%s", n == 0 ? "" : ".", name);
+    (void)snprintf(w->path + n, sizeof w->path - n, "%s%s", n == 0 ? "" : ".", name);
     return n;
 }
 
 static size_t enter_index(struct walk *w, size_t i)
 {
     size_t n = strlen(w->path);
-    snprintf(w->path + n, sizeof w->path - n, "[%zu]", i);
+    (void)snprintf(w->path + n, sizeof w->path - n, "[%zu]", i);
     return n;
 }
 

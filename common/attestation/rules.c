@@ -11,7 +11,7 @@ void rule_break(struct rule_run *r, const char *id, const char *path, const char
     char text[NW_DIAG_DETAIL];
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(text, sizeof text, fmt, ap);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     const struct nw_rule_row *row = nw_type_rule(r->t, id, r->start == NULL ? "" : r->start);
     enum nw_level level = NW_LEVEL_ERROR;

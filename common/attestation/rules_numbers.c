@@ -201,9 +201,9 @@ static void v19(struct rule_run *r)
     }
     size_t i = 0;
     for (const struct nw_json *c = nw_json_first(r->employers); c != NULL; c = nw_json_next(c)) {
-        snprintf(path, sizeof path, "employmentSituations[%zu].employerID", i);
+        (void)snprintf(path, sizeof path, "employmentSituations[%zu].employerID", i);
         too_long(r, nw_json_get(c, "employerID"), id, mdoc, path);
-        snprintf(path, sizeof path, "employmentSituations[%zu].name", i++);
+        (void)snprintf(path, sizeof path, "employmentSituations[%zu].name", i++);
         too_long(r, nw_json_get(c, "name"), name, mdoc, path);
     }
     too_long(r, nw_json_get(institution, "institutionID"), id, mdoc,

@@ -224,11 +224,11 @@ void nw_finding_add(struct nw_findings *f, const char *rule, enum nw_level level
     struct nw_finding *x = &f->v[f->n++];
     memset(x, 0, sizeof *x);
     x->level = level;
-    snprintf(x->rule, sizeof x->rule, "%s", rule);
-    snprintf(x->path, sizeof x->path, "%s", path);
+    (void)snprintf(x->rule, sizeof x->rule, "%s", rule);
+    (void)snprintf(x->path, sizeof x->path, "%s", path);
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(x->text, sizeof x->text, fmt, ap);
+    (void)vsnprintf(x->text, sizeof x->text, fmt, ap);
     va_end(ap);
 }
 

@@ -61,6 +61,9 @@ static bool read_nested(struct nw_loader *l, const struct nw_json *o, const stru
         return read_entries(l, nw_json_get(o, "entries"), base, depth, &e->entry, &e->entry_n) &&
                (brief == NULL || read_entries(l, brief, base, depth, &e->brief, &e->brief_n));
     }
+    if (e->node == NULL) {
+        return true;
+    }
     if (e->kind == NW_A11_LIST) {
         return read_item(l, nw_json_get(o, "items"), &e->node->member[0], depth, e);
     }
@@ -101,7 +104,7 @@ static bool read_entry(struct nw_loader *l, const struct nw_json *o, const struc
     if (l->e != NW_OK || !fits(e)) {
         return nw_load_fail(l, o, "as and claim do not fit");
     }
-    bool optional = e->level == 2 || (e->claim != NULL && !e->node->required);
+    bool optional = e->level == 2 || (e->claim != NULL && e->node != NULL && !e->node->required);
     e->optional = nw_load_bool(l, o, "optional", optional);
     return read_nested(l, o, base, depth - 1, e);
 }

@@ -51,7 +51,7 @@ bool nw_load_fail(struct nw_loader *l, const struct nw_json *at, const char *fmt
         char text[NW_DIAG_DETAIL];
         va_list ap;
         va_start(ap, fmt);
-        vsnprintf(text, sizeof text, fmt, ap);
+        (void)vsnprintf(text, sizeof text, fmt, ap);
         va_end(ap);
         const char *name = nw_json_name(at);
         l->e = nw_fail_at(l->d, NW_ERR_CONFIG, name == NULL ? "" : name, "type file %s: %s",
@@ -187,6 +187,7 @@ static bool load_type(struct nw_loader *l, const struct nw_json *o)
 static enum nw_err keep_document(struct nw_types *ts, struct nw_slice file,
                                  const struct nw_json **out, struct nw_diag *d)
 {
+    /* An array of pointers is meant. NOLINTNEXTLINE(bugprone-sizeof-expression) */
     struct nw_json **grown = nw_realloc(ts->doc, (ts->doc_n + 1) * sizeof *grown);
     if (grown == NULL) {
         return nw_fail(d, NW_ERR_NOMEM, NW_NO_OFFSET, "loading a type file");

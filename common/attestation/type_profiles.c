@@ -94,7 +94,7 @@ static bool read_row(struct nw_loader *l, const struct nw_json *o, const struct 
         return false;
     }
     const struct nw_json *each = nw_json_get(o, "each");
-    if (each == NULL) {
+    if (each == NULL || r->node == NULL) {
         return r->key == NULL ? true : nw_load_fail(l, o, "key needs each");
     }
     const struct nw_node *item = &r->node->member[0];
@@ -189,7 +189,7 @@ static void plan_walk(struct nw_loader *l, const struct nw_node *n, const char *
     }
     for (size_t i = 0; i < n->member_n; i++) {
         const char *name = n->kind == NW_NODE_OBJECT ? n->member[i].name : "*";
-        snprintf(below, sizeof below, "%s%s%s", path, path[0] == '\0' ? "" : "/", name);
+        (void)snprintf(below, sizeof below, "%s%s%s", path, path[0] == '\0' ? "" : "/", name);
         if (n->sd_each) {
             plan_add(l, out, below);
         }
