@@ -60,9 +60,9 @@ enum nw_err nw_status_token_parse(struct nw_slice token, struct nw_status_token 
         d = &own;
     }
     *out = (struct nw_status_token){.form = NW_TOKEN_JWT};
-    enum nw_err e = NW_ERR_EMPTY;
+    enum nw_err e;
     if (token.n == 0) {
-        (void)nw_fail(d, e, 0, "no status list token");
+        e = nw_fail(d, NW_ERR_STATUS_FORM, 0, "it is empty");
     } else if (token.n > NW_MAX_STATUS_TOKEN) {
         e = nw_fail(d, NW_ERR_LIMIT, NW_NO_OFFSET, "%zu bytes", token.n);
     } else if (token.p[0] >= 0x80) { /* a CBOR tag or array; a JWS is ASCII */

@@ -370,6 +370,14 @@ static void another_type_is_refused(void **state)
     nw_buf_free(&b);
 }
 
+static void no_token_at_all_is_the_inputs_fault(void **state)
+{
+    (void)state;
+    struct nw_status_list l;
+    assert_err(open_with(NW_SLICE_EMPTY, 1, URI, NOW, &l), NW_ERR_STATUS_FORM);
+    assert_true(nw_check_failed(&checks, "STS-02"));
+}
+
 static void a_token_without_algorithm_is_refused(void **state)
 {
     (void)state;
@@ -616,6 +624,7 @@ int main(void)
         cmocka_unit_test(a_bomb_is_refused_and_the_largest_list_is_not),
         cmocka_unit_test(a_foreign_signer_is_refused),
         cmocka_unit_test(another_type_is_refused),
+        cmocka_unit_test(no_token_at_all_is_the_inputs_fault),
         cmocka_unit_test(a_token_without_algorithm_is_refused),
         cmocka_unit_test(the_cwt_example_decodes_to_its_values),
         cmocka_unit_test(a_cwt_needs_tag_18_and_no_tag_61),
