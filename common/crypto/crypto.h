@@ -133,4 +133,9 @@ NW_MUST_USE enum nw_err nw_aead_seal(struct nw_crypto *c, struct nw_slice key, s
 NW_MUST_USE enum nw_err nw_hmac_sha256(struct nw_crypto *c, struct nw_slice key, struct nw_slice in,
                                        uint8_t out[NW_SHA256_BYTES]);
 
+/* HKDF (RFC 5869), extract and expand. info up to 128 bytes, n up to 8160: LIMIT otherwise. */
+NW_MUST_USE enum nw_err nw_hkdf_sha256(struct nw_crypto *c, struct nw_slice ikm,
+                                       struct nw_slice salt, struct nw_slice info, uint8_t *out,
+                                       size_t n);
+
 #endif

@@ -374,6 +374,21 @@ static enum nw_err lc_key_sign(void *state, void *key, const struct nw_curve *cu
     return NW_OK;
 }
 
+static enum nw_err lc_key_agree(void *state, void *key, const struct nw_curve *curve,
+                                const struct nw_pubkey *peer, uint8_t *secret)
+{
+    (void)state;
+    const struct lc_private *p = key;
+    const struct lc_public *other = peer->handle;
+    size_t n = curve->size;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, p->pkey, NULL);
+    bool ok = ctx != NULL && EVP_PKEY_derive_init(ctx) == 1 &&
+              EVP_PKEY_derive_set_peer(ctx, other->pkey) == 1 &&
+              EVP_PKEY_derive(ctx, secret, &n) == 1 && n == curve->size;
+    EVP_PKEY_CTX_free(ctx);
+    return ok ? NW_OK : lc_fail(NW_ERR_SIGNER);
+}
+
 static int small_int(size_t n)
 {
     return n <= INT32_MAX ? (int)n : -1;
@@ -439,6 +454,7 @@ const struct nw_provider_ops nw_provider_libcrypto = {
     .key_open = lc_key_open,
     .key_close = lc_key_close,
     .key_sign = lc_key_sign,
+    .key_agree = lc_key_agree,
     .aead_seal = lc_aead_seal,
     .aead_open = lc_aead_open,
     .hmac = lc_hmac,

@@ -175,11 +175,11 @@ struct psa_private {
 };
 
 static psa_status_t import_private(const struct nw_curve *curve, struct nw_slice scalar,
-                                   psa_key_id_t *id)
+                                   psa_key_usage_t usage, psa_algorithm_t alg, psa_key_id_t *id)
 {
     psa_key_attributes_t attr = PSA_KEY_ATTRIBUTES_INIT;
-    psa_set_key_usage_flags(&attr, PSA_KEY_USAGE_SIGN_HASH);
-    psa_set_key_algorithm(&attr, psa_sig_alg(curve->alg));
+    psa_set_key_usage_flags(&attr, usage);
+    psa_set_key_algorithm(&attr, alg);
     psa_set_key_type(&attr, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
     psa_set_key_bits(&attr, curve_bits(curve->type));
     return psa_import_key(&attr, scalar.p, scalar.n, id);
@@ -191,7 +191,8 @@ static enum nw_err psa_key_open(void *state, const struct nw_curve *curve, struc
     (void)state;
     psa_key_id_t id = 0;
     size_t n = 0;
-    psa_status_t s = import_private(curve, scalar, &id);
+    psa_status_t s =
+        import_private(curve, scalar, PSA_KEY_USAGE_SIGN_HASH, psa_sig_alg(curve->alg), &id);
     if (s == PSA_SUCCESS) {
         s = psa_export_public_key(id, point, NW_POINT_MAX, &n);
         (void)psa_destroy_key(id);
@@ -221,7 +222,8 @@ static enum nw_err psa_key_sign(void *state, void *key, const struct nw_curve *c
     const struct psa_private *p = key;
     psa_key_id_t id = 0;
     size_t n = 0;
-    psa_status_t s = import_private(curve, nw_slice(p->scalar, p->n), &id);
+    psa_status_t s = import_private(curve, nw_slice(p->scalar, p->n), PSA_KEY_USAGE_SIGN_HASH,
+                                    psa_sig_alg(curve->alg), &id);
     if (s == PSA_SUCCESS) {
         s = psa_sign_hash(id, psa_sig_alg(curve->alg), digest.p, digest.n, sig, 2 * curve->size,
                           &n);
@@ -230,6 +232,23 @@ static enum nw_err psa_key_sign(void *state, void *key, const struct nw_curve *c
     return s == PSA_SUCCESS                     ? NW_OK
            : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM
                                                 : NW_ERR_SIGNER;
+}
+
+static enum nw_err psa_key_agree(void *state, void *key, const struct nw_curve *curve,
+                                 const struct nw_pubkey *peer, uint8_t *secret)
+{
+    (void)state;
+    const struct psa_private *p = key;
+    psa_key_id_t id = 0;
+    size_t n = 0;
+    psa_status_t s =
+        import_private(curve, nw_slice(p->scalar, p->n), PSA_KEY_USAGE_DERIVE, PSA_ALG_ECDH, &id);
+    if (s == PSA_SUCCESS) {
+        s = psa_raw_key_agreement(PSA_ALG_ECDH, id, peer->bytes, peer->n, secret, curve->size, &n);
+        (void)psa_destroy_key(id);
+    }
+    bool whole = s == PSA_SUCCESS && n == curve->size;
+    return whole ? NW_OK : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM : NW_ERR_SIGNER;
 }
 
 /* P-256: y = (x^3 - 3x + b)^((p+1)/4), since p = 3 mod 4 (SEC 1 2.3.4, SEC 2 2.4.2). */
@@ -388,6 +407,7 @@ const struct nw_provider_ops nw_provider_psa = {
     .key_open = psa_key_open,
     .key_close = psa_key_close,
     .key_sign = psa_key_sign,
+    .key_agree = psa_key_agree,
     .aead_seal = psa_aead_seal,
     .aead_open = psa_aead_open,
     .hmac = psa_hmac,

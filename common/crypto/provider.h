@@ -68,6 +68,10 @@ struct nw_provider_ops {
     enum nw_err (*key_sign)(void *state, void *key, const struct nw_curve *curve,
                             struct nw_slice digest, uint8_t *sig);
 
+    /* peer is of the same curve; writes the x coordinate (curve->size bytes). */
+    enum nw_err (*key_agree)(void *state, void *key, const struct nw_curve *curve,
+                             const struct nw_pubkey *peer, uint8_t *secret);
+
     /* out has room for the text and its tag; lengths were checked. */
     enum nw_err (*aead_seal)(void *state, struct nw_slice key, struct nw_slice iv,
                              struct nw_slice aad, struct nw_slice plain, uint8_t *out);
@@ -94,6 +98,15 @@ struct nw_crypto {
     struct nw_cached_key cached[NW_PUBKEY_CACHE];
     size_t cached_next; /* the slot that makes room */
 };
+
+/* The provider's key behind a signer. */
+struct nw_key_ref {
+    struct nw_crypto *c;
+    const struct nw_curve *curve;
+    void *key;
+};
+struct nw_signer;
+struct nw_key_ref nw_signer_key(const struct nw_signer *s);
 
 /* As X.509 wants it: Ecdsa-Sig-Value in DER, and any of the three hashes with any curve. */
 NW_MUST_USE enum nw_err nw_verify_x509(struct nw_crypto *c, enum nw_sig_alg alg,

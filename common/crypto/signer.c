@@ -177,6 +177,11 @@ enum nw_err nw_signer_set_chain(struct nw_signer *s, const struct nw_slice *der,
     return NW_OK;
 }
 
+struct nw_key_ref nw_signer_key(const struct nw_signer *s)
+{
+    return (struct nw_key_ref){.c = s->c, .curve = s->curve, .key = s->key};
+}
+
 enum nw_sig_alg nw_signer_alg(const struct nw_signer *s)
 {
     return s->curve->alg;

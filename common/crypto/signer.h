@@ -40,6 +40,12 @@ struct nw_slice nw_signer_chain_cert(const struct nw_signer *s, size_t i); /* DE
 /* sig: room for NW_SIG_MAX bytes; *sig_n is what was written. SIGNER for trouble with the key. */
 NW_MUST_USE enum nw_err nw_sign(struct nw_signer *s, const struct nw_slice *parts, size_t n,
                                 uint8_t sig[NW_SIG_MAX], size_t *sig_n);
+/* ECDH (SEC 1 3.3.1): the x coordinate of the shared point, as long as the curve's field. A key
+ * that agrees is made for that and signs nothing else (session keys), except a device key that
+ * makes a MAC. ALG_KEY_MISMATCH: another curve. The caller wipes the secret. */
+#define NW_ECDH_MAX 66
+NW_MUST_USE enum nw_err nw_ecdh(struct nw_signer *own, const struct nw_pubkey *peer,
+                                uint8_t secret[NW_ECDH_MAX], size_t *secret_n);
 void nw_signer_free(struct nw_signer **s);
 
 #endif
