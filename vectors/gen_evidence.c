@@ -23,16 +23,16 @@ static void plain_certificates(struct gen *g, const struct world *w)
     gen_file(g, "set/evidence/bundle-operator.der", world_leaf(w->operator_key));
 }
 
-static void policy(struct gen *g, const struct world *w)
+static void policy(struct gen *g, const struct world *w, const char *path, const char *more)
 {
     uint8_t digest[NW_SHA256_BYTES];
     struct nw_buf text = NW_BUF(4096);
     gen_ok(nw_sha256(g->c, world_leaf(w->operator_key), digest), "policy");
     nw_buf_puts(&text, "{\n  \"version\": 1,\n  \"bundle_signers\": [\"");
     nw_hex_encode(nw_slice(digest, sizeof digest), &text);
-    nw_buf_puts(&text, "\"]\n}\n");
+    nw_buf_printf(&text, "\"]%s\n}\n", more);
     gen_ok(nw_buf_err(&text), "policy");
-    gen_file(g, POLICY, nw_buf_slice(&text));
+    gen_file(g, path, nw_buf_slice(&text));
     nw_buf_free(&text);
 }
 
@@ -122,6 +122,8 @@ void group_evidence(struct gen *g, const struct world *w)
     gen_file(g, "set/evidence/good.cwt", nw_buf_slice(&token));
     nw_buf_free(&token);
     evidence_bundle(g, w, &good, "good");
-    policy(g, w);
+    policy(g, w, POLICY, "");
+    policy(g, w, POLICY_BINDING, ",\n  \"require_binding\": true");
+    policy(g, w, POLICY_LEGACY, ",\n  \"legacy_typ\": true");
     plain_certificates(g, w);
 }

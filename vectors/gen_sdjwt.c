@@ -287,14 +287,12 @@ static void sd_alg_absent(struct hand *h)
 
 static void sd_alg_384(struct hand *h)
 {
-    hand_rehash(h, NW_SHA384);
-    hand_put(h->payload, "_sd_alg", "\"sha-384\"");
+    hand_sd_alg(h, NW_SHA384);
 }
 
 static void sd_alg_512(struct hand *h)
 {
-    hand_rehash(h, NW_SHA512);
-    hand_put(h->payload, "_sd_alg", "\"sha-512\"");
+    hand_sd_alg(h, NW_SHA512);
 }
 
 static void sd_alg_sha1(struct hand *h)

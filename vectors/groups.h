@@ -7,12 +7,18 @@
 /* Files that the groups share, below set/evidence/. */
 #define GOOD_BUNDLE "set/evidence/good.bundle"
 #define POLICY "set/evidence/policy.json"
+#define POLICY_BINDING "set/evidence/policy-binding.json" /* asks for a proof of possession */
+#define POLICY_LEGACY "set/evidence/policy-legacy.json"   /* takes vc+sd-jwt as well */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"
 #define AUDIENCE "x509_hash:vectors"
 
 void group_evidence(struct gen *g, const struct world *w);
 void group_sdjwt(struct gen *g, const struct world *w);
+void group_kb(struct gen *g, const struct world *w);
+void group_vc(struct gen *g, const struct world *w);
+void group_status(struct gen *g, const struct world *w);
+void group_x509(struct gen *g, const struct world *w);
 
 /* Writes set/evidence/NAME.bundle and, where they are not the usual ones, its list tokens and PL's
  * anchor beside it; entries that name this bundle get the same facts as `evidence`. */

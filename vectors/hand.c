@@ -67,7 +67,7 @@ void hand_issue(struct hand *h, struct gen *g, const struct world *w, struct nw_
     nw_json_free(&envelope);
 }
 
-static void make_kb(struct hand *h)
+void hand_bind(struct hand *h)
 {
     h->holder = h->w->holder;
     h->kb_header = parse(nw_str("{\"alg\":\"ES256\",\"typ\":\"kb+jwt\"}"), "kb header");
@@ -84,7 +84,7 @@ void hand_make(struct hand *h, struct gen *g, const struct world *w, bool bound)
     hand_issue(h, g, w, world_envelope(g, w, PARTY_PL, w->record_pl, bound),
                nw_type_plan(type, NW_PROFILE_WEBUILD), w->body[PARTY_PL].issuer);
     if (bound) {
-        make_kb(h);
+        hand_bind(h);
     }
 }
 
@@ -200,7 +200,7 @@ void hand_write(struct hand *h, struct nw_buf *out)
 
 #define TEXT(s, ...) (void)snprintf(s, sizeof(s), __VA_ARGS__)
 
-static void entry(struct gen *g, const struct hand_case *row, const char *input)
+static void entry(struct gen *g, const struct hand_case *row, const char *input, bool asked)
 {
     static const char *const issued_later[] = {"I01", NULL};
     char rule[16];
@@ -223,8 +223,8 @@ static void entry(struct gen *g, const struct hand_case *row, const char *input)
         .bundle = row->bundle == NULL ? GOOD_BUNDLE : row->bundle,
         .policy = row->policy == NULL ? POLICY : row->policy,
         .country = "DE",
-        .nonce = row->unbound ? NULL : NONCE,
-        .audience = row->unbound ? NULL : AUDIENCE,
+        .nonce = asked ? NONCE : NULL,
+        .audience = asked ? AUDIENCE : NULL,
         .person = row->no_person ? NULL : PERSON_PL,
         .exit = row->exit != 0 ? row->exit
                 : good         ? 0
@@ -255,7 +255,7 @@ void hand_cases(struct gen *g, const struct world *w, const char *group,
         }
         TEXT(path, "set/%s/%s.txt", group, rows[i].id);
         gen_file(g, path, nw_buf_slice(&text));
-        entry(g, &rows[i], path);
+        entry(g, &rows[i], path, !rows[i].unbound || h.holder != NULL);
         nw_buf_free(&text);
         hand_free(&h);
     }

@@ -177,8 +177,10 @@ void hand_replace(struct hand *h, size_t i, const char *json)
     nw_buf_free(&text);
 }
 
-void hand_rehash(struct hand *h, enum nw_hash_alg alg)
+void hand_sd_alg(struct hand *h, enum nw_hash_alg alg)
 {
+    static const char *const names[] = {
+        [NW_SHA256] = "\"sha-256\"", [NW_SHA384] = "\"sha-384\"", [NW_SHA512] = "\"sha-512\""};
     const enum nw_hash_alg was_alg = h->hash;
     char was[HAND_DISCLOSURES][HAND_DIGEST];
     for (size_t i = 0; i < h->disclosure_n; i++) {
@@ -205,6 +207,7 @@ void hand_rehash(struct hand *h, enum nw_hash_alg alg)
         }
     }
     h->hash = alg;
+    hand_put(h->payload, "_sd_alg", names[alg]);
 }
 
 void hand_put_digest(struct hand *h, const char *object, const char *digest)
@@ -220,18 +223,18 @@ void hand_put_digest(struct hand *h, const char *object, const char *digest)
     gen_ok(nw_json_append(nw_json_mut(nw_json_get(at, "_sd")), &text), "_sd");
 }
 
-void hand_hide(struct hand *h, const char *name)
+void hand_hide(struct hand *h, const char *object, const char *name)
 {
     char digest[HAND_DIGEST];
     struct nw_buf json = NW_BUF(TEXT_MAX);
     nw_buf_printf(&json, "[\"hidden-by-hand-0000000\",\"%s\",", name);
-    nw_json_write(hand_at(h->payload, name), &json);
+    nw_json_write(hand_at(hand_at(h->payload, object), name), &json);
     nw_buf_putc(&json, ']');
     size_t i = hand_add(h, nw_buf_cstr(&json));
     nw_buf_free(&json);
-    hand_drop(h->payload, name);
+    hand_drop(hand_at(h->payload, object), name);
     hand_digest(h, nw_buf_slice(&h->disclosure[i]), digest);
-    hand_put_digest(h, "", digest);
+    hand_put_digest(h, object, digest);
 }
 
 void hand_chain(struct hand *h, const struct nw_slice *der, size_t n)

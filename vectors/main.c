@@ -27,6 +27,7 @@ static void make_all(struct gen *g, const char *records)
     world_make(g, &w, records);
     group_evidence(g, &w);
     group_sdjwt(g, &w);
+    group_kb(g, &w);
     world_free(&w);
     write_manifest(g);
 }
