@@ -105,6 +105,9 @@ static const char *read_entity(const struct lote_profile *p, const struct nw_jso
     }
     out->id = nw_str(entity_id(trade_names));
     out->name = nw_str(lote_text(nw_json_get(te, "TEName"), "value"));
+    if (out->name.n == 0 || out->id.n >= sizeof((struct nw_trust_entity *)NULL)->id) {
+        return "the entity has no name, or an id of more than 63 bytes";
+    }
     out->country = nw_list_country(nw_str(country + strlen(p->country_uri)));
     return NULL;
 }

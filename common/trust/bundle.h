@@ -74,7 +74,10 @@ struct nw_trust_entity {
 };
 
 /* Is this chain (leaf first, without anchor) entitled in this role at `signed_at`, with
- * certificates valid at `at`? Adds X5-01..04 and LOTE-04. NW_OK only with NW_TRUST_GRANTED. */
+ * certificates valid at `at`? Adds X5-01..04 and LOTE-04 (checks may be NULL), and LOTE-02 as not
+ * done when the list has passed its next update. NW_OK only with NW_TRUST_GRANTED.
+ * *state and *entity are always set; entity is empty unless a listed service matched, which it may
+ * have done although the answer is withdrawn, not yet, or a certificate that has expired. */
 NW_MUST_USE enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b,
                                        enum nw_role role, enum nw_cert_profile profile,
                                        const struct nw_slice *chain, size_t n, int64_t signed_at,

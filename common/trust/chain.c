@@ -189,6 +189,16 @@ static void hex_digest(const uint8_t *digest, char hex[65])
     hex[64] = '\0';
 }
 
+/* Names may be longer than the room for them: cut between characters, never to nothing. */
+static void copy_name(struct nw_slice name, char *dst, size_t cap)
+{
+    size_t n = name.n < cap ? name.n : cap - 1;
+    while (n > 0 && n < name.n && (name.p[n] & 0xc0) == 0x80) {
+        n--;
+    }
+    (void)nw_slice_cstr(nw_slice_sub(name, 0, n), dst, cap);
+}
+
 static void fill_entity(const struct nw_bundle *b, const struct nw_bundle_service *s,
                         const struct nw_bundle_period *period, struct nw_trust_entity *out)
 {
@@ -200,9 +210,9 @@ static void fill_entity(const struct nw_bundle *b, const struct nw_bundle_servic
         return;
     }
     (void)nw_slice_cstr(body.id, out->id, sizeof out->id);
-    (void)nw_slice_cstr(body.name, out->name, sizeof out->name);
+    copy_name(body.name, out->name, sizeof out->name);
     (void)nw_slice_cstr(body.country, out->country, sizeof out->country);
-    (void)nw_slice_cstr(source.list_type, out->list, sizeof out->list);
+    copy_name(source.list_type, out->list, sizeof out->list);
     out->list_issued = source.issued;
     out->list_next = source.next_update;
     out->list_test = source.test;

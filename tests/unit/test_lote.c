@@ -218,6 +218,8 @@ static void what_is_wrong_with_a_service_drops_that_service(void **state)
          1},
         {"\"OJ:EU:32004R0883\"", "\"another name\"", 0},
         {"PubEAAProvider/DE", "PIDProvider/DE", 0},
+        {"\"DE:DRVTEST1\"",
+         "\"DE:DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1\"", 0},
         {"\"value\":\"Nachweis Test Institution\"", "\"value\":\"Another Institution\"", 0},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {

@@ -299,6 +299,23 @@ static void asking_survives_allocation_failure(void **state)
     nw_buf_free(&file);
 }
 
+static void a_long_name_is_cut_between_characters(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    char name[201] = "x";
+    test_trust_fill(&t);
+    for (size_t i = 1; i + 1 < sizeof name; i += 2) {
+        memcpy(name + i, "\xc3\xa4", 2);
+    }
+    t.entities[0].name = nw_slice(name, 199);
+    const struct asked *a = ask(&t, NW_ROLE_PUBEAA_ISSUE, attestation());
+    assert_ok(a->e);
+    assert_int_equal(strlen(a->entity.name), 159);
+    t.entities[0].name = nw_slice(name + 1, 198);
+    assert_int_equal(strlen(ask(&t, NW_ROLE_PUBEAA_ISSUE, attestation())->entity.name), 158);
+}
+
 static void list_codes_become_iso_codes(void **state)
 {
     (void)state;
@@ -326,6 +343,7 @@ int main(void)
         cmocka_unit_test(a_list_past_its_next_update_is_not_done),
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(asking_survives_allocation_failure),
+        cmocka_unit_test(a_long_name_is_cut_between_characters),
         cmocka_unit_test(list_codes_become_iso_codes),
     };
     return run_on_both("trust chain", tests, ARRAY_LENGTH(tests));
