@@ -115,7 +115,8 @@ NW_MUST_USE enum nw_err nw_record_shape(const struct nw_type *t, const struct nw
                                         bool partial, struct nw_findings *f);
 
 /* For importers: replaces the spellings that the code lists know of others (EL -> GR, UK -> GB),
- * also in keys, and counts them. Verifiers never do this: there the code is wrong (V12). */
+ * also in keys, and counts them. A verifier does it
+ * only for profiles that do not fix ISO codes (dc4eu); elsewhere the code is wrong (V12). */
 NW_MUST_USE enum nw_err nw_record_normalise(const struct nw_type *t, struct nw_json *record,
                                             size_t *changed, struct nw_diag *d);
 
