@@ -123,8 +123,8 @@ NW_REASON("A14", AMBER,
           "Nicht als amtlichen Nachweis werten; nach der amtlichen A1 fragen.",
           "Do not treat it as an official document; ask for the official A1.")
 NW_REASON("A15", AMBER,
-          "Der Träger steht nicht im Verzeichnis{what}, der Aussteller ist aber anerkannt.",
-          "The institution is not in the directory{what}, but the issuer is recognised.",
+          "Der Träger steht nicht im aktuellen Verzeichnis{what}. Unterschrieben hat ein anerkannter Aussteller.",
+          "The institution is not in the current directory{what}. It was signed by a recognised issuer.",
           "Das Trägerverzeichnis aktualisieren und wiederholen.",
           "Update the directory of institutions and repeat.")
 NW_REASON("A16", AMBER,

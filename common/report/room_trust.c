@@ -61,6 +61,30 @@ static void trust_test(struct nw_case *k)
     nw_case_reason(k, "R02", "nur auf einer Testliste", "on a test list only");
 }
 
+/* Entitled when it signed, no longer now. What was issued then goes on binding, but the day of
+ * issue stands in the token only: whoever still has the key could date back. Never green. */
+static enum nw_err trust_since_withdrawn(struct nw_case *k)
+{
+    struct nw_report *r = k->r;
+    struct nw_trust_entity now;
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    if (r->issuer.until == 0 || r->issuer.until > k->job->at) {
+        return NW_OK;
+    }
+    memset(k->aside, 0, sizeof *k->aside);
+    enum nw_err e =
+        nw_trust_chain(k->c, k->job->bundle, k->issue_role, NW_CERT_ATTESTATION, k->chain,
+                       k->chain_n, k->job->at, k->job->at, &now, &state, k->aside, NULL);
+    if (nw_case_ours(e) == NW_OK && state != NW_TRUST_GRANTED) {
+        char day[NW_TIME_TEXT], de[96], en[96];
+        nw_time_format(r->issuer.until, day);
+        (void)snprintf(de, sizeof de, "die Berechtigung des Ausstellers endete am %.10s", day);
+        (void)snprintf(en, sizeof en, "the issuer's entitlement ended on %.10s", day);
+        nw_case_reason(k, "A15", de, en);
+    }
+    return nw_case_ours(e);
+}
+
 static enum nw_err trust_chain(struct nw_case *k)
 {
     struct nw_report *r = k->r;
@@ -94,7 +118,7 @@ static enum nw_err trust_chain(struct nw_case *k)
     }
     trust_freshness(k);
     trust_test(k);
-    return NW_OK;
+    return trust_since_withdrawn(k);
 }
 
 /* One country of the content against the signer's. False: they differ. */

@@ -44,8 +44,8 @@ struct twist {
     bool no_nonce, no_cnf, other_holder, no_kb, no_person, no_country, stranger, no_status_list,
         withdrawn, no_body, no_bundle;
     bool test_list, mark_test, old_list, tamper, no_decoys;
-    int64_t list_age, bundle_age;
-    const char *failed; /* a rule id that must have failed */
+    int64_t list_age, bundle_age, ended; /* ended: seconds since the entitlement was withdrawn */
+    const char *failed;                  /* a rule id that must have failed */
 };
 
 static struct nw_types *types;
@@ -115,6 +115,12 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
          .periods = {since},
          .period_n = 1},
     };
+    if (t->ended != 0) {
+        services[0].periods[0].until = TEST_NOW - t->ended;
+        services[0].periods[1] =
+            (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - t->ended, 0};
+        services[0].period_n = 2;
+    }
     struct nw_buf token = NW_BUF(1u << 16);
     status_token(t, &token);
     const struct nw_bundle_token tokens[] = {
@@ -464,6 +470,11 @@ static const struct twist twists[] = {
      .what = "no official level",
      .envelope = "\"attestation_legal_category\":\"EAA\",\"exp\":1796515200,\"status\":{\"status_"
                  "list\":{\"idx\":77,\"uri\":\"" STATUS_URI "\"}}"},
+    {.code = "R02",
+     .what = "an issuer withdrawn before it signed",
+     .ended = 2 * HOUR,
+     .failed = "LOTE-04"},
+    {.code = "A15", .what = "an issuer withdrawn since it signed", .ended = HOUR / 2},
     {.code = "A15", .what = "an institution that is not in the directory", .no_body = true},
     {.code = "I04",
      .what = "two employers",
