@@ -14,6 +14,7 @@
 #define AUDIENCE "x509_hash:vectors"
 
 void group_evidence(struct gen *g, const struct world *w);
+void group_a11(struct gen *g, const struct world *w);
 void group_sdjwt(struct gen *g, const struct world *w);
 void group_kb(struct gen *g, const struct world *w);
 void group_vc(struct gen *g, const struct world *w);

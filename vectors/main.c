@@ -26,6 +26,7 @@ static void make_all(struct gen *g, const char *records)
     struct world w;
     world_make(g, &w, records);
     group_evidence(g, &w);
+    group_a11(g, &w);
     group_sdjwt(g, &w);
     group_kb(g, &w);
     world_free(&w);

@@ -808,6 +808,23 @@ static void what_is_no_a1_is_named(void **state)
     expect(&t, check_input(&t, NW_SLICE_EMPTY, NW_SLICE_EMPTY));
 }
 
+static void a_code_under_another_prefix_fails_the_rule_of_the_prefix(void **state)
+{
+    (void)state;
+    const struct twist t = {.code = "R09", .what = "another code"};
+    static const struct {
+        const char *input, *rule;
+    } rows[] = {{"a11:6BF+70790T9WJWG", "QR-01"},
+                {"A12:6BF+70790T9WJWG", "QR-01"},
+                {"A12:6BF+70790t9WJWG", "A1-01"},
+                {"HC1:6BF+70790T9WJWG", "A1-01"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct nw_report *r = check_input(&t, nw_str(rows[i].input), NW_SLICE_EMPTY);
+        assert_string_equal(nw_check_first_failure(nw_report_checks(r))->id, rows[i].rule);
+        expect(&t, r);
+    }
+}
+
 static void paper_and_applications_have_their_reason(void **state)
 {
     (void)state;
@@ -983,6 +1000,7 @@ int main(void)
         cmocka_unit_test(a_code_on_paper_fails_in_its_own_ways),
         cmocka_unit_test(an_unbound_code_without_id_document_lacks_possession),
         cmocka_unit_test(what_is_no_a1_is_named),
+        cmocka_unit_test(a_code_under_another_prefix_fails_the_rule_of_the_prefix),
         cmocka_unit_test(paper_and_applications_have_their_reason),
         cmocka_unit_test(too_large_an_input_is_an_error_not_a_verdict),
         cmocka_unit_test(memory_trouble_is_never_a_verdict),
