@@ -84,6 +84,24 @@ static void put_token(struct gen *g, struct nw_json *list, const char *name, con
     gen_ok(nw_json_append(list, &o), "status");
 }
 
+static struct nw_json *metadata(struct gen *g, const struct world_bundle *how, const char *name)
+{
+    struct nw_json *list = NULL;
+    gen_ok(nw_json_new_array(&list), name);
+    for (size_t i = 0; i < 2 && how->vctm[i].json.n > 0; i++) {
+        struct nw_json *o = NULL, *vct = NULL;
+        char path[96];
+        (void)snprintf(path, sizeof path, "set/evidence/%s.vctm%zu.json", name, i);
+        gen_file(g, path, how->vctm[i].json);
+        gen_ok(nw_json_new_object(&o), name);
+        gen_ok(nw_json_new_text(how->vctm[i].vct, &vct), name);
+        gen_ok(nw_json_put(o, "vct", &vct), name);
+        gen_ok(nw_json_put_text(o, "document", path), name);
+        gen_ok(nw_json_append(list, &o), name);
+    }
+    return list;
+}
+
 void evidence_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                      const char *name)
 {
@@ -108,6 +126,10 @@ void evidence_bundle(struct gen *g, const struct world *w, const struct world_bu
     }
     gen_ok(nw_json_put(facts, "anchors", &anchors), name);
     gen_ok(nw_json_put(facts, "status", &tokens), name);
+    if (how->vctm[0].json.n > 0) {
+        struct nw_json *documents = metadata(g, how, name);
+        gen_ok(nw_json_put(facts, "type_metadata", &documents), name);
+    }
     gen_ok(nw_json_put(g->evidence, path, &facts), name);
 }
 

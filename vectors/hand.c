@@ -114,6 +114,7 @@ void hand_replan(struct hand *h, const struct nw_sd_plan *plan)
 void hand_free(struct hand *h)
 {
     free_parts(h);
+    nw_signer_free(&h->own);
     nw_json_free(&h->kb_header);
     nw_json_free(&h->kb_payload);
     nw_buf_free(&h->header_text);

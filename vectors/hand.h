@@ -18,6 +18,7 @@
 struct hand {
     struct gen *g;
     const struct world *w;
+    struct nw_signer *own;      /* a signer of this row, freed with it */
     struct nw_signer *issuer;   /* signs the issuer JWT */
     struct nw_json *header;     /* alg, typ, x5c: objects, so that a row changes one member */
     struct nw_json *payload;    /* as signed, with _sd */

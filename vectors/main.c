@@ -29,6 +29,7 @@ static void make_all(struct gen *g, const char *records)
     group_a11(g, &w);
     group_sdjwt(g, &w);
     group_kb(g, &w);
+    group_vc(g, &w);
     world_free(&w);
     write_manifest(g);
 }

@@ -199,6 +199,11 @@ static struct nw_bundle_service service(const struct world *w, const struct worl
     }
     memcpy(s.periods, l->periods, sizeof l->periods);
     s.period_n = l->period_n;
+    if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_until != 0) {
+        s.periods[0].until = how->pl_until;
+        s.periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, how->pl_until, 0};
+        s.period_n = 2;
+    }
     return s;
 }
 
@@ -310,7 +315,6 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
         {nw_str(WORLD_STATUS_URI), true, GEN_NOW - 1800,
          token_or_usual(g, w, how->status_cwt, NW_TOKEN_CWT, &cwt)},
     };
-    const struct nw_bundle_vctm_item vctm = {nw_str("eu.we-build.pda1.1"), how->vctm};
     const struct nw_bundle_content content = {
         .sequence = how->sequence == 0 ? 100 : how->sequence,
         .created = how->created == 0 ? GEN_NOW - 1200 : how->created,
@@ -328,8 +332,10 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
         .token_n = how->no_status ? 0 : 2,
         .bodies = l.bodies,
         .body_n = LISTED,
-        .vctm = &vctm,
-        .vctm_n = how->vctm.n > 0 ? 1 : 0,
+        .vctm = how->vctm,
+        .vctm_n = how->vctm[1].json.n > 0   ? 2
+                  : how->vctm[0].json.n > 0 ? 1
+                                            : 0,
     };
     struct nw_diag d;
     char line[300];

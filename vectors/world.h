@@ -76,8 +76,9 @@ struct world_bundle {
     uint64_t sequence;
     bool official; /* not marked as test */
     struct nw_signer *signer;
-    struct nw_slice pl_anchor; /* DER, listed for PL's issuance instead of its CA */
-    struct nw_slice vctm;      /* type metadata of eu.we-build.pda1.1 */
+    struct nw_slice pl_anchor;          /* DER, listed for PL's issuance instead of its CA */
+    int64_t pl_until;                   /* PL's issuance was withdrawn then; 0: it is granted */
+    struct nw_bundle_vctm_item vctm[2]; /* type metadata; those with content count */
 };
 void world_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                   struct nw_buf *out);
