@@ -114,8 +114,6 @@ void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f);
 
 /* "YYYY-MM-DD" of a text member, "" if it is none. */
 void nw_json_date(const struct nw_json *n, char out[11]);
-/* Cuts a text of a credential into dst, always terminated, at a UTF-8 boundary. */
-void nw_text_copy(const char *text, char *dst, size_t cap);
 /* Appends text for a terminal: control, direction and invalid characters as \u{XX}. */
 void nw_text_safe(struct nw_slice s, struct nw_buf *out);
 

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <string.h>
 
 #include "base/date.h"
 #include "base/unicode.h"
@@ -14,21 +13,6 @@ void nw_json_date(const struct nw_json *n, char out[11])
     } else {
         out[0] = '\0';
     }
-}
-
-void nw_text_copy(const char *text, char *dst, size_t cap)
-{
-    if (cap == 0) {
-        return;
-    }
-    size_t n = text == NULL ? 0 : strlen(text);
-    if (n >= cap) {
-        n = cap - 1;
-        while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80) {
-            n--;
-        }
-    }
-    (void)snprintf(dst, cap, "%.*s", (int)n, text == NULL ? "" : text);
 }
 
 /* Length of the UTF-8 sequence at s and its code point; 0 when it is not one. */
