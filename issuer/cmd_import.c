@@ -28,7 +28,9 @@ static const char help[] =
     "  --out DIR      also write each credential to DIR/DOCUMENT-ID.txt\n"
     "  --at TIME      sets the clock (test homes only)\n"
     "\n"
-    "Exit status: 0 all good, 1 with warnings, 65 some were rejected, 64 and up otherwise failed.\n"
+    "Exit status: 0 all good, 1 with warnings, 65 some were rejected, 75 another import is at "
+    "work,\n"
+    "64 and up otherwise failed.\n"
     "\n"
     "Example:\n"
     "  nachweis-issuer import --home HOME --dry-run records.jsonl | grep rejected\n"
@@ -206,6 +208,10 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
     struct nw_source *source = NULL;
     struct nw_batch_item *items = NULL;
     enum nw_err e = nw_home_now(h, o->at, &job->now, d);
+    /* Two imports of one file at once would each issue what the other has only entered. */
+    if (e == NW_OK && !o->dry) {
+        e = nw_io_lock(h->path, d);
+    }
     if (e == NW_OK && o->out != NULL && !o->dry) {
         e = nw_io_mkdir(o->out, 0700, d);
     }

@@ -162,13 +162,11 @@ static enum nw_err fail_with_errno(struct nw_diag *d, const char *path)
 static enum nw_err into_place(const char *made, const char *home, struct nw_diag *d)
 {
     if (renameat2(AT_FDCWD, made, AT_FDCWD, home, RENAME_NOREPLACE) == 0) {
-        sync();
-        return NW_OK;
+        return nw_io_sync_folder(home);
     }
     /* not every file system knows the flag; rename() refuses a folder that is not empty */
     if (errno == EINVAL && rename(made, home) == 0) {
-        sync();
-        return NW_OK;
+        return nw_io_sync_folder(home);
     }
     return errno == EEXIST || errno == ENOTEMPTY
                ? nw_fail_at(d, NW_ERR_EXISTS, home, "a home is made only where nothing is")

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -139,8 +140,7 @@ enum nw_err nw_io_can_write(const char *path, struct nw_diag *d)
     return access(dir, W_OK | X_OK) == 0 ? NW_OK : io_fail(d, path);
 }
 
-/* The rename itself is durable only when its folder is. */
-static enum nw_err sync_folder_of(const char *path)
+enum nw_err nw_io_sync_folder(const char *path)
 {
     char dir[NW_PATH];
     if (folder_of(path, dir) != NW_OK) {
@@ -177,7 +177,8 @@ enum nw_err nw_io_write(const char *path, struct nw_slice content, unsigned mode
         (void)unlink(temporary);
         return e;
     }
-    return sync_folder_of(path) == NW_OK ? NW_OK : io_fail(d, path);
+    /* the rename itself is durable only when its folder is */
+    return nw_io_sync_folder(path) == NW_OK ? NW_OK : io_fail(d, path);
 }
 
 enum nw_err nw_io_mkdir(const char *path, unsigned mode, struct nw_diag *d)
@@ -193,6 +194,22 @@ enum nw_err nw_io_mkdir(const char *path, unsigned mode, struct nw_diag *d)
     }
     errno = why;
     return io_fail(d, path);
+}
+
+enum nw_err nw_io_lock(const char *path, struct nw_diag *d)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC); /* stays open as long as the process lives */
+    if (fd < 0) {
+        return io_fail(d, path);
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        return NW_OK;
+    }
+    enum nw_err e = errno == EWOULDBLOCK
+                        ? nw_fail_at(d, NW_ERR_BUSY, path, "wait until the other import is done")
+                        : io_fail(d, path);
+    (void)close(fd);
+    return e;
 }
 
 enum nw_err nw_io_join(char out[NW_PATH], const char *dir, const char *name)

@@ -34,6 +34,8 @@ int nw_exit_status(enum nw_err e)
         return EX_CONFIG;
     case NW_ERR_EXISTS:
         return EX_CANTCREAT;
+    case NW_ERR_BUSY:
+        return EX_TEMPFAIL;
     case NW_ERR_NOMEM:
         return EX_OSERR;
     default:

@@ -147,6 +147,7 @@ NW_E(806, USAGE, "the command was called wrongly", "")
 NW_E(807, CONFIG, "the configuration is not acceptable", "")
 NW_E(808, EXISTS, "this exists already and is left untouched", "")
 NW_E(809, NOT_FOUND, "no such record", "")
+NW_E(810, BUSY, "another process is at work here", "")
 
 /* 9xx: our own trouble */
 NW_E(900, INTERNAL, "internal error", "")

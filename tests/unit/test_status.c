@@ -606,6 +606,36 @@ static void opening_survives_allocation_failure(void **state)
     }
 }
 
+static enum nw_err make_job(void *ctx)
+{
+    static const uint8_t packed[64];
+    struct nw_buf b = NW_BUF(NW_MAX_STATUS_TOKEN);
+    const struct nw_status_publish job = {
+        .packed = {packed, sizeof packed}, .uri = URI, .iat = IAT, .exp = EXP, .ttl = 43200};
+    const enum nw_token_form *form = ctx;
+    static struct nw_signer *key;
+    if (key == NULL) {
+        nw_alloc_fail_after(-1);
+        key = signer(1);
+        nw_alloc_fail_after(0);
+    }
+    enum nw_err e = nw_status_token_make(key, *form, &job, &b);
+    nw_buf_free(&b);
+    if (e == NW_OK) {
+        nw_signer_free(&key);
+    }
+    return e;
+}
+
+static void making_survives_allocation_failure(void **state)
+{
+    (void)state;
+    for (int form = NW_TOKEN_JWT; form <= NW_TOKEN_CWT; form++) {
+        enum nw_token_form f = (enum nw_token_form)form;
+        survives_allocation_failure(make_job, &f, NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -634,6 +664,7 @@ int main(void)
         cmocka_unit_test(odd_json_references_are_refused),
         cmocka_unit_test(cbor_references_are_read_or_refused),
         cmocka_unit_test(opening_survives_allocation_failure),
+        cmocka_unit_test(making_survives_allocation_failure),
     };
     return run_on_both("status", tests, ARRAY_LENGTH(tests));
 }
