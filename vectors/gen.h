@@ -25,7 +25,7 @@ struct gen {
     unsigned differences; /* files that differ or are missing */
     unsigned files;
     struct nw_json *vectors;  /* array of the manifest */
-    struct nw_json *evidence; /* object: path of a bundle to the same facts as plain files */
+    struct nw_json *evidence; /* object: path of a bundle to the file with the same facts */
     uint64_t salt_counter;
 };
 
@@ -53,7 +53,6 @@ struct gen_vector {
     const char *bundle, *policy, *country, *employer, *nonce, *audience, *person, *pid;
     const char *const *signers;
     const char *state;
-    const struct nw_json *evidence; /* copied; NULL: what evidence_bundle() noted for bundle */
     int exit;
     const char *verdict;        /* derived from exit for the verifier when NULL */
     const char *const *failed;  /* NULL-terminated; NULL: none */

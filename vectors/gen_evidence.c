@@ -130,7 +130,15 @@ void evidence_bundle(struct gen *g, const struct world *w, const struct world_bu
         struct nw_json *documents = metadata(g, how, name);
         gen_ok(nw_json_put(facts, "type_metadata", &documents), name);
     }
-    gen_ok(nw_json_put(g->evidence, path, &facts), name);
+    struct nw_buf text = NW_BUF(1u << 20);
+    char plain[96];
+    nw_json_write_pretty(facts, &text);
+    nw_buf_putc(&text, '\n');
+    (void)snprintf(plain, sizeof plain, "set/evidence/%s.json", name);
+    gen_file(g, plain, nw_buf_slice(&text));
+    gen_ok(nw_json_put_text(g->evidence, path, plain), name);
+    nw_buf_free(&text);
+    nw_json_free(&facts);
 }
 
 void group_evidence(struct gen *g, const struct world *w)
