@@ -21,3 +21,7 @@ set_tests_properties(kill_import PROPERTIES TIMEOUT 300)
 add_test(NAME issuer_commands COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/issuer_commands
   $<TARGET_FILE:nachweis-issuer> $<TARGET_FILE:nachweis-trust>)
 set_tests_properties(issuer_commands PROPERTIES TIMEOUT 300)
+
+add_test(NAME issuer_samples COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/e2e/issuer_samples
+  $<TARGET_FILE:nachweis-issuer> $<TARGET_FILE:nachweis-trust> $<TARGET_FILE:nachweis-verifier>)
+set_tests_properties(issuer_samples PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
