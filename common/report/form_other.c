@@ -30,7 +30,8 @@ static const struct other_row others[] = {
      {"unbekannte Form", "unknown form"}},
 };
 
-/* The text of a QR code under a prefix of its own: lower case, the next version, another document. */
+/* The text of a QR code under a prefix of its own: lower case, the next version, another document.
+ */
 static bool other_prefix(struct nw_slice in)
 {
     static const char base45[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
@@ -48,8 +49,8 @@ static bool other_prefix(struct nw_slice in)
 void nw_form_other(struct nw_case *k)
 {
     if (k->r->form == NW_FORM_UNKNOWN && other_prefix(k->job->input)) {
-        nw_check_fail(k->checks, "QR-01", NW_ERR_A11_PREFIX, "%s: the prefix is not A11:",
-                      nw_err_text(NW_ERR_A11_PREFIX));
+        nw_check_fail(k->checks, "QR-01", NW_ERR_A11_PREFIX,
+                      "%s: the prefix is not A11:", nw_err_text(NW_ERR_A11_PREFIX));
         nw_case_reason(k, "R09", "ein anderer QR-Code", "another QR code");
         return;
     }

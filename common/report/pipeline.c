@@ -130,6 +130,7 @@ static enum nw_err case_rooms(struct nw_case *k)
         return e;
     }
     e = nw_room_status(k);
+    nw_room_document(k);
     if (e == NW_OK && strcmp(nw_type_name(k->r->type), "pda1") == 0) {
         e = nw_room_rules(k);
         if (e == NW_OK && !nw_case_stopped(k)) {

@@ -179,7 +179,7 @@ static void rules_period(struct nw_case *k)
 }
 
 /* The document layer (date_of_expiry): the paper has to be renewed, the A1 may go on. */
-static void rules_document(struct nw_case *k)
+void nw_room_document(struct nw_case *k)
 {
     int64_t until;
     if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
@@ -245,7 +245,6 @@ enum nw_err nw_room_rules(struct nw_case *k)
         return e;
     }
     rules_period(k);
-    rules_document(k);
     nw_check_not_done(
         k->checks, "X5-04",
         "offline: the bundle's list says who is entitled, certificates are not asked for "

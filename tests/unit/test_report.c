@@ -40,7 +40,7 @@ struct twist {
     const char *envelope;  /* members instead of the usual ones: see envelope_text() */
     const char *drop;      /* claim name whose disclosure is kept back */
     int64_t at;            /* offset to TEST_NOW */
-    const char *country, *person, *nonce, *employer, *site, *vct;
+    const char *country, *person, *nonce, *employer, *site, *vct, *type;
     bool no_nonce, no_cnf, other_holder, no_kb, no_person, no_country, stranger, no_status_list,
         withdrawn, no_body, no_bundle;
     bool test_list, mark_test, old_list, tamper, no_decoys;
@@ -284,6 +284,9 @@ static struct nw_report *check_input(const struct twist *t, struct nw_slice inpu
     bundle_bytes(t, &file);
     struct nw_bundle *bundle = bundle_open(nw_buf_slice(&file));
     nw_policy_default(&policy);
+    if (t->type != NULL) {
+        policy.types[0] = t->type;
+    }
     policy.test_lists = t->mark_test ? NW_TEST_MARK : NW_TEST_REFUSE;
     assert_ok(nw_person_parse(
         nw_str(t->person != NULL ? t->person : "Zieliński, Marek Paweł, 1990-04-17"), &person,
@@ -641,6 +644,53 @@ static void the_pilot_is_told_by_its_shape(void **state)
     nw_buf_free(&json);
 }
 
+static void card(const char *expiry, struct nw_buf *shown)
+{
+    char text[2048];
+    struct nw_buf jwk = NW_BUF(1024), issued = NW_BUF(1u << 16);
+    assert_ok(nw_jwk_write(nw_signer_pubkey(test_pki()->holder), &jwk));
+    (void)snprintf(text, sizeof text,
+                   "{\"vct\":\"urn:eudi:ehic:1\",\"iat\":1795302000,\"exp\":1796515200,\"cnf\":{"
+                   "\"jwk\":%s},\"personal_administrative_number\":\"90041799998\","
+                   "\"document_number\":\"80616000000000000001\",\"issuing_authority\":{\"id\":"
+                   "\"PL:ZUSTEST02\",\"name\":\"ZUS\",\"country\":\"PL\"},\"authentic_source\":{"
+                   "\"id\":\"PL:ZUSTEST02\",\"name\":\"ZUS\"},\"date_of_issuance\":\"2026-11-20\","
+                   "\"date_of_expiry\":\"%s\",\"status\":{\"status_list\":{\"idx\":77,"
+                   "\"uri\":\"" STATUS_URI "\"}}}",
+                   nw_buf_cstr(&jwk), expiry);
+    struct nw_json *p = parse(text);
+    static const char *const none[] = {NULL};
+    const struct nw_sd_plan plan = {.paths = none};
+    struct nw_sdjwt_issue job = {.payload = p, .plan = &plan, .typ = "dc+sd-jwt"};
+    assert_ok(nw_sdjwt_issue(test_crypto(), test_pki()->attestation, &job, &issued, NULL));
+    assert_ok(nw_sdjwt_present(test_crypto(), nw_buf_slice(&issued), NULL, NULL, test_pki()->holder,
+                               "nonce-1", "https://verifier.test", TEST_NOW - 5, shown));
+    nw_json_free(&p);
+    nw_buf_free(&jwk);
+    nw_buf_free(&issued);
+}
+
+static void another_type_counts_only_where_it_is_wanted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *expiry;
+        struct twist t;
+    } rows[] = {
+        {"2027-11-01", {.code = "R09", .what = "a card where an A1 is wanted"}},
+        {"2027-11-01", {.code = "", .what = "a card that is wanted", .type = "ehic"}},
+        {"2027-11-01",
+         {.code = "R03", .what = "a withdrawn card", .type = "ehic", .withdrawn = true}},
+        {"2026-11-21", {.code = "R04", .what = "a card that is over", .type = "ehic"}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct nw_buf shown = NW_BUF(1u << 16);
+        card(rows[i].expiry, &shown);
+        expect(&rows[i].t, check_input(&rows[i].t, nw_buf_slice(&shown), NW_SLICE_EMPTY));
+        nw_buf_free(&shown);
+    }
+}
+
 static void red_beats_amber_and_the_first_red_decides(void **state)
 {
     (void)state;
@@ -992,6 +1042,7 @@ int main(void)
         cmocka_unit_test(a_proof_that_answers_no_request_is_none),
         cmocka_unit_test(each_profile_is_read_and_what_it_lacks_is_said),
         cmocka_unit_test(the_pilot_is_told_by_its_shape),
+        cmocka_unit_test(another_type_counts_only_where_it_is_wanted),
         cmocka_unit_test(red_beats_amber_and_the_first_red_decides),
         cmocka_unit_test(a_pid_confirms_the_person),
         cmocka_unit_test(a_pid_of_somebody_else_is_another_person),
