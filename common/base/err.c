@@ -62,7 +62,7 @@ static bool diag_take(struct nw_diag *d, enum nw_err e)
     return true;
 }
 
-enum nw_err nw_fail(struct nw_diag *d, enum nw_err e, size_t off, const char *fmt, ...)
+enum nw_err(nw_fail)(struct nw_diag *d, enum nw_err e, size_t off, const char *fmt, ...)
 {
     if (diag_take(d, e)) {
         va_list args;
@@ -74,7 +74,7 @@ enum nw_err nw_fail(struct nw_diag *d, enum nw_err e, size_t off, const char *fm
     return e;
 }
 
-enum nw_err nw_fail_at(struct nw_diag *d, enum nw_err e, const char *path, const char *fmt, ...)
+enum nw_err(nw_fail_at)(struct nw_diag *d, enum nw_err e, const char *path, const char *fmt, ...)
 {
     if (diag_take(d, e)) {
         va_list args;

@@ -57,6 +57,10 @@ enum nw_err nw_fail(struct nw_diag *d, enum nw_err e, size_t off, const char *fm
 /* Same with a path instead of an offset. */
 enum nw_err nw_fail_at(struct nw_diag *d, enum nw_err e, const char *path, const char *fmt, ...)
     NW_PRINTF(4, 5);
+#ifdef __clang_analyzer__ /* says to the analyzer: the error given is the error returned */
+#define nw_fail(d, e, ...) ((void)(nw_fail)(d, e, __VA_ARGS__), (e))
+#define nw_fail_at(d, e, ...) ((void)(nw_fail_at)(d, e, __VA_ARGS__), (e))
+#endif
 void nw_diag_clear(struct nw_diag *d);
 /* "text (detail), at byte 12 / path, RFC ..." into dst, always terminated. */
 void nw_diag_line(const struct nw_diag *d, char *dst, size_t cap);

@@ -57,7 +57,7 @@ static void page_date(const struct page *p, const char *iso, char out[16])
     if (strlen(iso) == 10 && p->lang == 0) {
         (void)snprintf(out, 16, "%.2s.%.2s.%.4s", iso + 8, iso + 5, iso);
     } else {
-        (void)snprintf(out, 16, "%s", iso);
+        (void)snprintf(out, 16, "%.15s", iso);
     }
 }
 

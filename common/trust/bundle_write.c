@@ -252,7 +252,7 @@ static enum nw_err write_payload(struct writer *w, struct nw_buf *payload)
     nw_cbor_put_uint(payload, NW_KEY_HEAP);
     nw_cbor_put_bytes(payload, nw_buf_slice(&w->heap));
     for (unsigned t = 0; t < NW_TABLES; t++) {
-        nw_cbor_put_uint(payload, NW_KEY_HEAP + UINT64_C(1) + t);
+        nw_cbor_put_uint(payload, NW_KEY_HEAP + 1u + t);
         nw_cbor_put_bytes(payload, nw_buf_slice(&w->tables[t]));
     }
     return nw_buf_err(payload);
