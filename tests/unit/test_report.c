@@ -950,8 +950,62 @@ static void memory_trouble_is_never_a_verdict(void **state)
     struct alloc_job job = {nw_buf_slice(&input), nw_buf_slice(&file)};
     const enum nw_err also[] = {NW_ERR_CRYPTO_BACKEND, NW_OK};
     survives_allocation_failure(verify_again, &job, also);
+    nw_buf_reset(&input);
+    a11_text(&valid, "PL:ZUSTEST02", &input);
+    job.input = nw_buf_slice(&input);
+    survives_allocation_failure(verify_again, &job, also);
     nw_buf_free(&input);
     nw_buf_free(&file);
+}
+
+/* Every character counts: another one anywhere, and the presentation is no longer confirmed. */
+static void no_change_of_one_character_is_green(struct nw_buf *input, size_t step)
+{
+    struct nw_buf file = NW_BUF(1u << 20);
+    struct nw_person person;
+    struct nw_policy policy;
+    bundle_bytes(&valid, &file);
+    struct nw_bundle *bundle = bundle_open(nw_buf_slice(&file));
+    nw_policy_default(&policy);
+    assert_ok(nw_person_parse(nw_str("Zieliński, Marek Paweł, 1990-04-17"), &person, NULL));
+    struct nw_verify_job job = {.types = types,
+                                .bundle = bundle,
+                                .policy = &policy,
+                                .at = TEST_NOW,
+                                .country = "DE",
+                                .nonce = "nonce-1",
+                                .audience = "https://verifier.test",
+                                .person = &person};
+    for (size_t i = 0; i <= input->n; i += i == 0 ? 1 : step) {
+        struct nw_report *r = NULL;
+        uint8_t was = i > 0 ? input->p[i - 1] : ' ';
+        if (i > 0) {
+            input->p[i - 1] = was == 'A' ? 'B' : 'A';
+        }
+        job.input = nw_buf_slice(input);
+        assert_ok(nw_verify_presentation(test_crypto(), &job, &r, NULL));
+        if ((nw_report_verdict(r) == NW_VERDICT_VALID) != (i == 0)) {
+            fail_msg("position %zu of %zu ('%c'): %s", i, input->n, was, nw_report_decisive(r));
+        }
+        nw_report_free(&r);
+        if (i > 0) {
+            input->p[i - 1] = was;
+        }
+    }
+    nw_bundle_free(&bundle);
+    nw_buf_free(&file);
+}
+
+static void every_character_counts(void **state)
+{
+    (void)state;
+    struct nw_buf sdjwt = NW_BUF(1u << 17), code = NW_BUF(8192);
+    credential(&valid, &sdjwt);
+    a11_text(&valid, "PL:ZUSTEST02", &code);
+    no_change_of_one_character_is_green(&sdjwt, 7);
+    no_change_of_one_character_is_green(&code, 1);
+    nw_buf_free(&sdjwt);
+    nw_buf_free(&code);
 }
 
 /* ---- texts ---- */
@@ -1055,6 +1109,7 @@ int main(void)
         cmocka_unit_test(paper_and_applications_have_their_reason),
         cmocka_unit_test(too_large_an_input_is_an_error_not_a_verdict),
         cmocka_unit_test(memory_trouble_is_never_a_verdict),
+        cmocka_unit_test(every_character_counts),
         cmocka_unit_test(no_amber_text_ends_an_a1),
         cmocka_unit_test(the_catalogue_is_complete),
         cmocka_unit_test(control_characters_do_not_reach_a_terminal),
