@@ -9,7 +9,7 @@ foreach(name test_store test_csv)
   add_executable(${name} issuer/${name}.c)
   target_link_libraries(${name} PRIVATE issuerparts)
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300 LABELS unit)
 endforeach()
 
 add_executable(kill_import e2e/kill_import.c)
