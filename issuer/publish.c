@@ -194,12 +194,18 @@ static enum nw_err put_credential_issuer(const struct publish *p)
 {
     const struct nw_home *h = p->home;
     struct nw_buf text = NW_BUF(NW_MAX_JSON);
-    char endpoint[NW_STORE_URI];
+    char endpoint[NW_STORE_URI], aggregation[NW_STORE_URI];
     (void)snprintf(endpoint, sizeof endpoint, "%s/credential", h->tenant.url);
+    enum nw_err e = aggregation_uri(h, aggregation);
+    if (e != NW_OK) {
+        return e;
+    }
     nw_buf_puts(&text, "{\"credential_issuer\":");
     nw_json_write_text(nw_str(h->tenant.url), &text);
     nw_buf_puts(&text, ",\"credential_endpoint\":");
     nw_json_write_text(nw_str(endpoint), &text);
+    nw_buf_puts(&text, ",\"status_list_aggregation_endpoint\":"); /* TSL 9.1 */
+    nw_json_write_text(nw_str(aggregation), &text);
     nw_buf_puts(&text, ",\"display\":[{\"name\":");
     nw_json_write_text(nw_str(h->tenant.name), &text);
     nw_buf_puts(&text, "}],\"credential_configurations_supported\":{");
