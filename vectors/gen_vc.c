@@ -351,6 +351,7 @@ static void make_shelves(struct gen *g, const struct world *w)
         const struct nw_slice document = s->own != NULL ? nw_str(s->own) : nw_buf_slice(&own);
         const struct world_bundle how = {
             .official = true,
+            .lean = true,
             .vctm = {{nw_str(OWN_VCT), document}, {nw_str(BASE_VCT), nw_str(s->base)}},
         };
         evidence_bundle(g, w, &how, s->bundle);

@@ -21,8 +21,8 @@ void group_vc(struct gen *g, const struct world *w);
 void group_status(struct gen *g, const struct world *w);
 void group_x509(struct gen *g, const struct world *w);
 
-/* Writes set/evidence/NAME.bundle and NAME.json, which says the same with plain files: anchors, list
- * tokens, type metadata. Entries that name this bundle name that file as `evidence`. */
+/* Writes set/evidence/NAME.bundle and NAME.json, which says the same with plain files: anchors,
+ * list tokens, type metadata. Entries that name this bundle name that file as `evidence`. */
 void evidence_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                      const char *name);
 

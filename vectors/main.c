@@ -30,6 +30,7 @@ static void make_all(struct gen *g, const char *records)
     group_sdjwt(g, &w);
     group_kb(g, &w);
     group_vc(g, &w);
+    group_status(g, &w);
     world_free(&w);
     write_manifest(g);
 }

@@ -276,6 +276,9 @@ void world_usual_status(struct gen *g, const struct world *w, enum nw_token_form
 bool world_listed(const struct world *w, const struct world_bundle *how, size_t i,
                   struct world_listed *out)
 {
+    if (how->lean && i >= 2) {
+        return false;
+    }
     if (i == 2 * LISTED) {
         *out = (struct world_listed){PARTY_PID, NW_ROLE_PID_ISSUE,
                                      world_leaf(w->body[PARTY_PID].ca), YEAR_2026, 0};
@@ -315,23 +318,24 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
         {nw_str(WORLD_STATUS_URI), true, GEN_NOW - 1800,
          token_or_usual(g, w, how->status_cwt, NW_TOKEN_CWT, &cwt)},
     };
+    const size_t n = how->lean ? 1 : LISTED; /* PL is the first */
     const struct nw_bundle_content content = {
         .sequence = how->sequence == 0 ? 100 : how->sequence,
         .created = how->created == 0 ? GEN_NOW - 1200 : how->created,
         .max_age = how->max_age == 0 ? 7 * 86400 : how->max_age,
         .test = !how->official,
         .sources = l.sources,
-        .source_n = 2,
+        .source_n = how->lean ? 1 : 2,
         .entities = l.entities,
-        .entity_n = LISTED + 1,
+        .entity_n = how->lean ? 1 : LISTED + 1,
         .services = l.services,
-        .service_n = 2 * LISTED + 1,
+        .service_n = how->lean ? 2 : 2 * LISTED + 1,
         .signers = l.signers,
-        .signer_n = LISTED,
+        .signer_n = n,
         .tokens = tokens,
         .token_n = how->no_status ? 0 : 2,
         .bodies = l.bodies,
-        .body_n = LISTED,
+        .body_n = n,
         .vctm = how->vctm,
         .vctm_n = how->vctm[1].json.n > 0   ? 2
                   : how->vctm[0].json.n > 0 ? 1

@@ -25,6 +25,7 @@ static const struct check_row check_rows[] = {
     {"A1-", NW_OK, "R01"},
     /* an index outside the list: the reference itself is damaged, nobody withdrew anything */
     {"STS-04", NW_ERR_STATUS_INDEX, "R01"},
+    {"STS-04", NW_ERR_CLAIM_TYPE, "R01"},
     {"STS-05", NW_ERR_STATUS_INDEX, "R01"},
     {"STS-05", NW_ERR_STATUS_INVALID, "R03"},
     {"STS-", NW_OK, "A01"},

@@ -70,7 +70,10 @@ static enum nw_err sdjwt_status(struct nw_case *k)
     nw_diag_clear(&d);
     enum nw_err e = nw_status_ref_json(status, &k->status, &d);
     if (e != NW_OK) {
-        nw_check_fail(k->checks, "A1-03", NW_ERR_CLAIM_TYPE, "%s: %s", nw_err_text(e), d.detail);
+        /* STS-04 says what an index is; the rest is the reference itself */
+        const char *rule = strcmp(d.path, "status.status_list.idx") == 0 ? "STS-04" : "A1-03";
+        nw_check_fail(k->checks, rule, NW_ERR_CLAIM_TYPE, "%s: %s, at %s", nw_err_text(e), d.detail,
+                      d.path);
     }
     return e;
 }

@@ -434,6 +434,11 @@ static const struct twist twists[] = {
      .from = "2027-11-01",
      .to = "2026-11-01",
      .failed = "A1-02"},
+    {.code = "R01",
+     .what = "an index that is no number",
+     .envelope = "\"exp\":1796515200,\"status\":{\"status_list\":{\"idx\":\"77\",\"uri\":\"" STATUS_URI
+                 "\"}}",
+     .failed = "STS-04"},
     {.code = "A01", .what = "a list of two days ago", .list_age = 2 * NW_DAY},
     {.code = "A01", .what = "no list", .no_status_list = true},
     {.code = "A01", .what = "a list signed by somebody else", .old_list = true, .failed = "STS-06"},

@@ -1,0 +1,856 @@
+/* STS-01 to STS-06: status lists (Token Status List, draft-21). A list that cannot be used leaves
+ * the question open, which is A01 and amber: nobody withdrew anything. Only a list that is good
+ * says R03. I01 stays: the A1 was issued after its period began. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/codec.h"
+#include "base/deflate.h"
+#include "cose/cose.h"
+#include "hand.h"
+#include "status_token.h"
+
+#define OPEN(...) .exit = 1, .failed = {__VA_ARGS__}, .decisive = "A01", .reasons = {"A01", "I01"}
+#define WITHDRAWN .exit = 2, .failed = {"STS-05"}, .decisive = "R03", .reasons = {"R03", "I01"}
+#define DAY 86400
+
+/* ---- STS-01 ---- */
+
+static void withdrawn(struct hand *h)
+{
+    hand_put(h->payload, "status/status_list/idx", "1001");
+}
+
+static void expired_and_withdrawn(struct hand *h)
+{
+    char text[32];
+    withdrawn(h);
+    (void)snprintf(text, sizeof text, "%d", GEN_NOW - 3600);
+    hand_put(h->payload, "exp", text);
+}
+
+static void foreign_and_withdrawn(struct hand *h)
+{
+    withdrawn(h);
+    h->issuer = h->w->body[PARTY_STRANGER].issuer;
+}
+
+#define C1 "TSL 8.3(1)"
+static const struct hand_case sts_01[] = {
+    {.id = "STS-01-a1", .clause = C1, .unbound = true},
+    {.id = "STS-01-r1",
+     .clause = C1,
+     .broken = "exp passed an hour ago: the list, which says withdrawn, is not asked",
+     .twin = "STS-01-a1",
+     .unbound = true,
+     .change = expired_and_withdrawn,
+     .failed = {"VC-04"},
+     .decisive = "R04",
+     .reasons = {"R04", "I01"}},
+    {.id = "STS-01-r2",
+     .clause = C1,
+     .broken = "another key signed: the list, which says withdrawn, is not asked",
+     .twin = "STS-01-a1",
+     .unbound = true,
+     .change = foreign_and_withdrawn,
+     .failed = {"SDJ-02"},
+     .decisive = "R01"},
+};
+
+/* ---- STS-02 ---- */
+
+static void typ_jwt(struct token *t)
+{
+    hand_put(t->header, "typ", "\"JWT\"");
+}
+
+static void typ_missing(struct token *t)
+{
+    hand_drop(t->header, "typ");
+}
+
+static void alg_none(struct token *t)
+{
+    hand_put(t->header, "alg", "\"none\"");
+    t->unsigned_token = true;
+}
+
+static void alg_hmac(struct token *t)
+{
+    hand_put(t->header, "alg", "\"HS256\"");
+    t->hmac = true;
+}
+
+static void crit_unknown(struct token *t)
+{
+    hand_put(t->header, "urn:example:policy", "true");
+    hand_put(t->header, "crit", "[\"urn:example:policy\"]");
+}
+
+static void signature_changed(struct token *t)
+{
+    uint8_t *c = &t->out.p[t->out.n - 10];
+    *c = *c == 'A' ? 'B' : 'A';
+}
+
+/* One entry made good again after signing. */
+static void list_changed(struct token *t)
+{
+    static struct token clean; /* large */
+    token_open(&clean, t->g, t->w);
+    token_set(&clean, WORLD_IDX_WITHDRAWN, 0);
+    token_compress(&clean);
+    token_write(&clean);
+    size_t dot = nw_slice_find(nw_buf_slice(&t->out), '.', 0);
+    size_t second = nw_slice_find(nw_buf_slice(&t->out), '.', dot + 1);
+    struct nw_buf made = NW_BUF(TOKEN_LIST_MAX);
+    size_t other = nw_slice_find(nw_buf_slice(&clean.out), '.', dot + 1);
+    nw_buf_put(&made, nw_slice_sub(nw_buf_slice(&clean.out), 0, other));
+    nw_buf_put(&made, nw_slice_from(nw_buf_slice(&t->out), second));
+    nw_buf_free(&t->out);
+    t->out = made;
+    token_close(&clean);
+}
+
+static void cwt_of(struct token *t, const char *uri)
+{
+    static const uint64_t invalid[] = {WORLD_IDX_WITHDRAWN, 0};
+    nw_buf_reset(&t->out);
+    world_status(t->g, t->w->body[PARTY_PL].status, NW_TOKEN_CWT, uri, GEN_NOW - 3600,
+                 GEN_NOW + DAY, invalid, &t->out);
+}
+
+static void cwt(struct token *t)
+{
+    cwt_of(t, WORLD_STATUS_URI);
+}
+
+static void cwt_tag_61(struct token *t)
+{
+    struct nw_buf made = NW_BUF(TOKEN_LIST_MAX);
+    cwt(t);
+    nw_cbor_put_tag(&made, 61);
+    nw_buf_put(&made, nw_buf_slice(&t->out));
+    nw_buf_free(&t->out);
+    t->out = made;
+}
+
+static void cwt_no_tag(struct token *t)
+{
+    struct nw_buf made = NW_BUF(TOKEN_LIST_MAX);
+    cwt(t);
+    nw_buf_put(&made, nw_slice_from(nw_buf_slice(&t->out), 1));
+    nw_buf_free(&t->out);
+    t->out = made;
+}
+
+/* The payload of the good CWT under another typ, which is signed. */
+static void cwt_typ(struct token *t, const char *typ)
+{
+    const enum nw_sig_alg algs[] = {NW_ES256};
+    const struct nw_cose_policy policy = {.algs = algs,
+                                          .alg_n = 1,
+                                          .tag = NW_COSE_TAG_REQUIRED,
+                                          .cbor_flags = NW_CBOR_STRICT,
+                                          .max = TOKEN_LIST_MAX};
+    const struct nw_cose_headers headers = {
+        .typ = typ, .chain = true, .chain_protected = true, .tagged = true};
+    struct nw_cose_sign1 s;
+    struct nw_buf made = NW_BUF(TOKEN_LIST_MAX);
+    cwt(t);
+    gen_ok(nw_cose_parse(nw_buf_slice(&t->out), &policy, &s, NULL), "CWT");
+    gen_ok(nw_cose_sign(t->w->body[PARTY_PL].status, &headers, s.payload, &made), "CWT");
+    nw_buf_free(&t->out);
+    t->out = made;
+}
+
+static void cwt_other_typ(struct token *t)
+{
+    cwt_typ(t, "application/cwt");
+}
+
+static void cwt_no_typ(struct token *t)
+{
+    cwt_typ(t, NULL);
+}
+
+static void cwt_signature(struct token *t)
+{
+    cwt(t);
+    t->out.p[t->out.n - 5] ^= 1;
+}
+
+#define C2 "TSL 5.1, 5.2"
+static const struct token_case sts_02[] = {
+    {.id = "STS-02-a1", .clause = C2},
+    {.id = "STS-02-a2", .clause = C2, .a11 = true},
+    {.id = "STS-02-r1",
+     .clause = C2,
+     .broken = "typ is JWT",
+     .twin = "STS-02-a1",
+     .spoil = typ_jwt,
+     OPEN("STS-02")},
+    {.id = "STS-02-r2",
+     .clause = C2,
+     .broken = "there is no typ",
+     .twin = "STS-02-a1",
+     .spoil = typ_missing,
+     OPEN("STS-02")},
+    {.id = "STS-02-r3",
+     .clause = C2,
+     .broken = "alg is none and the signature empty",
+     .twin = "STS-02-a1",
+     .spoil = alg_none,
+     OPEN("STS-02")},
+    {.id = "STS-02-r4",
+     .clause = C2,
+     .broken = "alg is HS256 and the secret is the public key",
+     .twin = "STS-02-a1",
+     .spoil = alg_hmac,
+     OPEN("STS-02")},
+    {.id = "STS-02-r5",
+     .clause = "RFC 7515 4.1.11",
+     .broken = "crit names a header that no verifier knows",
+     .twin = "STS-02-a1",
+     .spoil = crit_unknown,
+     OPEN("STS-02")},
+    {.id = "STS-02-r6",
+     .clause = C2,
+     .broken = "one letter of the signature is another",
+     .twin = "STS-02-a1",
+     .after = signature_changed,
+     OPEN("STS-02")},
+    {.id = "STS-02-r7",
+     .clause = C2,
+     .broken = "the withdrawn entry was made good after signing",
+     .twin = "STS-02-a1",
+     .idx = WORLD_IDX_WITHDRAWN,
+     .after = list_changed,
+     OPEN("STS-02")},
+    {.id = "STS-02-r8",
+     .clause = "SD-JWT VC 2.2.2.3",
+     .broken = "the list of an SD-JWT VC is a CWT",
+     .twin = "STS-02-a1",
+     .after = cwt,
+     OPEN("STS-02")},
+    {.id = "STS-02-r9",
+     .clause = "TSL 5.2",
+     .broken = "tag 61 stands before tag 18",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_tag_61,
+     OPEN("STS-02")},
+    {.id = "STS-02-r10",
+     .clause = "TSL 5.2",
+     .broken = "tag 18 is missing",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_no_tag,
+     OPEN("STS-02")},
+    {.id = "STS-02-r11",
+     .clause = "TSL 5.2",
+     .broken = "typ of the CWT is another",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_other_typ,
+     OPEN("STS-02")},
+    {.id = "STS-02-r12",
+     .clause = "TSL 5.2",
+     .broken = "the CWT has no typ",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_no_typ,
+     OPEN("STS-02")},
+    {.id = "STS-02-r13",
+     .clause = "TSL 5.2",
+     .broken = "one bit of the CWT's signature is another",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_signature,
+     OPEN("STS-02")},
+};
+
+/* ---- STS-03 ---- */
+
+static void number(struct token *t, const char *name, int64_t v)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%lld", (long long)v);
+    hand_put(t->payload, name, text);
+}
+
+static void ttl_ahead(struct token *t)
+{
+    number(t, "ttl", 43200);
+}
+
+static void no_exp(struct token *t)
+{
+    hand_drop(t->payload, "exp");
+}
+
+static void sub_other(struct token *t)
+{
+    hand_put(t->payload, "sub", "\"https://status.zus.example/a1/2\"");
+}
+
+static void sub_slash(struct token *t)
+{
+    hand_put(t->payload, "sub", "\"" WORLD_STATUS_URI "/\"");
+}
+
+static void sub_missing(struct token *t)
+{
+    hand_drop(t->payload, "sub");
+}
+
+static void iat_missing(struct token *t)
+{
+    hand_drop(t->payload, "iat");
+}
+
+static void iat_ahead(struct token *t)
+{
+    number(t, "iat", GEN_NOW + 3600);
+}
+
+static void exp_past(struct token *t)
+{
+    number(t, "iat", GEN_NOW - 7200);
+    number(t, "exp", GEN_NOW - 3600);
+}
+
+static void exp_text(struct token *t)
+{
+    hand_put(t->payload, "exp", "\"tomorrow\"");
+}
+
+static void ttl_negative(struct token *t)
+{
+    number(t, "ttl", -1);
+}
+
+static void ttl_past(struct token *t)
+{
+    number(t, "ttl", 600);
+}
+
+static void cwt_sub_other(struct token *t)
+{
+    cwt_of(t, "https://status.zus.example/a1/2");
+}
+
+#define C3 "TSL 8.3(4), 8.2"
+static const struct token_case sts_03[] = {
+    {.id = "STS-03-a1", .clause = C3},
+    {.id = "STS-03-a2", .clause = C3, .spoil = ttl_ahead},
+    {.id = "STS-03-a3", .clause = C3, .spoil = no_exp},
+    {.id = "STS-03-r1",
+     .clause = C3,
+     .broken = "sub is another list of the same institution",
+     .twin = "STS-03-a1",
+     .spoil = sub_other,
+     OPEN("STS-03")},
+    {.id = "STS-03-r2",
+     .clause = C3,
+     .broken = "sub has a slash more than the uri",
+     .twin = "STS-03-a1",
+     .spoil = sub_slash,
+     OPEN("STS-03")},
+    {.id = "STS-03-r3",
+     .clause = "TSL 5.1",
+     .broken = "sub is missing",
+     .twin = "STS-03-a1",
+     .spoil = sub_missing,
+     OPEN("STS-03")},
+    {.id = "STS-03-r4",
+     .clause = "TSL 5.1",
+     .broken = "iat is missing",
+     .twin = "STS-03-a1",
+     .spoil = iat_missing,
+     OPEN("STS-03")},
+    {.id = "STS-03-r5",
+     .clause = C3,
+     .broken = "iat is an hour ahead",
+     .twin = "STS-03-a1",
+     .spoil = iat_ahead,
+     OPEN("STS-03")},
+    {.id = "STS-03-r6",
+     .clause = C3,
+     .broken = "exp passed an hour ago",
+     .twin = "STS-03-a1",
+     .spoil = exp_past,
+     OPEN("STS-03")},
+    {.id = "STS-03-r7",
+     .clause = "TSL 5.1; RFC 7519 2",
+     .broken = "exp is a string",
+     .twin = "STS-03-a1",
+     .spoil = exp_text,
+     OPEN("STS-03")},
+    {.id = "STS-03-r8",
+     .clause = "TSL 5.1",
+     .broken = "ttl is negative",
+     .twin = "STS-03-a2",
+     .spoil = ttl_negative,
+     OPEN("STS-03")},
+    {.id = "STS-03-r9",
+     .clause = "TSL 13.7",
+     .broken = "ttl is over since fifty minutes: a newer list should have been had",
+     .twin = "STS-03-a2",
+     .spoil = ttl_past,
+     OPEN(NULL)},
+    {.id = "STS-03-r10",
+     .clause = C3,
+     .broken = "sub of the CWT is another list",
+     .twin = "STS-02-a2",
+     .a11 = true,
+     .after = cwt_sub_other,
+     OPEN("STS-03")},
+};
+
+/* ---- STS-04 ---- */
+
+static void neighbours(struct token *t, unsigned bits)
+{
+    token_width(t, bits);
+    token_set(t, WORLD_IDX_GOOD - 1, 1);
+    token_set(t, WORLD_IDX_GOOD + 1, 1);
+}
+
+static void two_bits(struct token *t)
+{
+    neighbours(t, 2);
+}
+
+static void four_bits(struct token *t)
+{
+    neighbours(t, 4);
+}
+
+static void eight_bits(struct token *t)
+{
+    neighbours(t, 8);
+}
+
+/* Every entry of the byte but the one asked for: a reader from the other end would find 1. */
+static void all_but_one(struct token *t)
+{
+    for (uint64_t i = 1; i < 8; i++) {
+        token_set(t, WORLD_IDX_GOOD + i, 1);
+    }
+}
+
+static void bits_3(struct token *t)
+{
+    hand_put(t->payload, "status_list/bits", "3");
+}
+
+static void bits_16(struct token *t)
+{
+    hand_put(t->payload, "status_list/bits", "16");
+}
+
+static void bits_0(struct token *t)
+{
+    hand_put(t->payload, "status_list/bits", "0");
+}
+
+static void bits_text(struct token *t)
+{
+    hand_put(t->payload, "status_list/bits", "\"1\"");
+}
+
+static void lst_missing(struct token *t)
+{
+    hand_put(t->payload, "status_list/lst", "null");
+}
+
+static void keep(struct token *t, size_t from, size_t n)
+{
+    struct nw_buf made = NW_BUF(TOKEN_LIST_MAX);
+    nw_buf_put(&made, nw_slice_sub(nw_buf_slice(&t->zlib), from, n));
+    nw_buf_free(&t->zlib);
+    t->zlib = made;
+}
+
+static void truncated(struct token *t)
+{
+    keep(t, 0, t->zlib.n / 2);
+}
+
+static void no_checksum(struct token *t)
+{
+    keep(t, 0, t->zlib.n - 4);
+}
+
+static void wrong_checksum(struct token *t)
+{
+    t->zlib.p[t->zlib.n - 1] ^= 1;
+}
+
+static void raw_deflate(struct token *t)
+{
+    keep(t, 2, t->zlib.n - 6);
+}
+
+static void more_after(struct token *t)
+{
+    nw_buf_puts(&t->zlib, "more");
+}
+
+static void not_compressed(struct token *t)
+{
+    nw_buf_put(&t->zlib, nw_slice(t->packed, 512));
+}
+
+/* 32 MiB of zeros: 268 million entries, more A1s than Europe issues in forty years. */
+#define BOMB (32u << 20)
+static void bomb(struct token *t)
+{
+    struct nw_deflater *z = NULL;
+    uint8_t *zeros = calloc(1, BOMB);
+    if (zeros == NULL) {
+        gen_die("no memory");
+    }
+    gen_ok(nw_deflater_new(NW_DEFLATE_SPARSE, &z), "bomb");
+    gen_ok(nw_deflate(z, nw_slice(zeros, BOMB), &t->zlib), "bomb");
+    nw_deflater_free(&z);
+    free(zeros);
+}
+
+static void padded(struct token *t)
+{
+    struct nw_buf text = NW_BUF(TOKEN_LIST_MAX);
+    nw_buf_putc(&text, '"');
+    token_compress(t);
+    nw_base64url_encode(nw_buf_slice(&t->zlib), &text);
+    nw_buf_puts(&text, "==\"");
+    hand_put(t->payload, "status_list/lst", nw_buf_cstr(&text));
+    nw_buf_free(&text);
+}
+
+#define C4 "TSL 4.1, 4.2, 8.3(5), 8.3(6)"
+#define DAMAGED .exit = 2, .failed = {"STS-04"}, .decisive = "R01"
+static const struct token_case sts_04[] = {
+    {.id = "STS-04-a1", .clause = C4},
+    {.id = "STS-04-a2", .clause = C4, .spoil = two_bits},
+    {.id = "STS-04-a3", .clause = C4, .spoil = four_bits},
+    {.id = "STS-04-a4", .clause = C4, .spoil = eight_bits},
+    {.id = "STS-04-a5", .clause = C4, .spoil = all_but_one}, /* from the least significant bit on */
+    {.id = "STS-04-a6", .clause = C4, .idx = WORLD_STATUS_ENTRIES - 1},
+    {.id = "STS-04-r1",
+     .clause = C4,
+     .broken = "bits is 3",
+     .twin = "STS-04-a1",
+     .spoil = bits_3,
+     OPEN("STS-04")},
+    {.id = "STS-04-r2",
+     .clause = C4,
+     .broken = "bits is 16",
+     .twin = "STS-04-a1",
+     .spoil = bits_16,
+     OPEN("STS-04")},
+    {.id = "STS-04-r3",
+     .clause = C4,
+     .broken = "bits is 0",
+     .twin = "STS-04-a1",
+     .spoil = bits_0,
+     OPEN("STS-04")},
+    {.id = "STS-04-r4",
+     .clause = C4,
+     .broken = "bits is a string",
+     .twin = "STS-04-a1",
+     .spoil = bits_text,
+     OPEN("STS-04")},
+    {.id = "STS-04-r5",
+     .clause = C4,
+     .broken = "lst is null",
+     .twin = "STS-04-a1",
+     .spoil = lst_missing,
+     OPEN("STS-04")},
+    {.id = "STS-04-r6",
+     .clause = C4,
+     .broken = "lst is padded with ==",
+     .twin = "STS-04-a1",
+     .spoil = padded,
+     OPEN("STS-04")},
+    {.id = "STS-04-r7",
+     .clause = C4,
+     .broken = "the zlib stream ends in the middle",
+     .twin = "STS-04-a1",
+     .packed = truncated,
+     OPEN("STS-04")},
+    {.id = "STS-04-r8",
+     .clause = "RFC 1950 2.2",
+     .broken = "the zlib stream lacks its checksum",
+     .twin = "STS-04-a1",
+     .packed = no_checksum,
+     OPEN("STS-04")},
+    {.id = "STS-04-r9",
+     .clause = "RFC 1950 2.2",
+     .broken = "the zlib checksum is wrong",
+     .twin = "STS-04-a1",
+     .packed = wrong_checksum,
+     OPEN("STS-04")},
+    {.id = "STS-04-r10",
+     .clause = "RFC 1950 2.2",
+     .broken = "a raw deflate stream, no zlib around it",
+     .twin = "STS-04-a1",
+     .packed = raw_deflate,
+     OPEN("STS-04")},
+    {.id = "STS-04-r11",
+     .clause = "RFC 1950 2.2",
+     .broken = "four bytes follow the zlib stream",
+     .twin = "STS-04-a1",
+     .packed = more_after,
+     OPEN("STS-04")},
+    {.id = "STS-04-r12",
+     .clause = C4,
+     .broken = "the list is not compressed",
+     .twin = "STS-04-a1",
+     .spoil = not_compressed,
+     OPEN("STS-04")},
+    {.id = "STS-04-r13",
+     .clause = "TSL 11.1",
+     .broken = "33 kB of zlib that grow to 32 MB, 268 million entries",
+     .twin = "STS-04-a1",
+     .spoil = bomb,
+     OPEN("STS-04")},
+    {.id = "STS-04-r14",
+     .clause = C4,
+     .broken = "idx is the number of entries: one too many",
+     .twin = "STS-04-a6",
+     .idx = WORLD_STATUS_ENTRIES,
+     DAMAGED,
+     .reasons = {"R01", "A01", "I01"}},
+    {.id = "STS-04-r15",
+     .clause = "TSL 6.2",
+     .broken = "idx is negative",
+     .twin = "STS-04-a1",
+     .idx_json = "-1",
+     DAMAGED,
+     .reasons = {"R01"}},
+    {.id = "STS-04-r16",
+     .clause = "TSL 6.2",
+     .broken = "idx is a string",
+     .twin = "STS-04-a1",
+     .idx_json = "\"1000\"",
+     DAMAGED,
+     .reasons = {"R01"}},
+    {.id = "STS-04-r17",
+     .clause = "TSL 6.2",
+     .broken = "idx has a fraction",
+     .twin = "STS-04-a1",
+     .idx_json = "1000.5",
+     DAMAGED,
+     .reasons = {"R01"}},
+};
+
+/* ---- STS-05 ---- */
+
+static void two_bits_2(struct token *t)
+{
+    token_width(t, 2);
+    token_set(t, WORLD_IDX_GOOD, 2);
+}
+
+static void two_bits_3(struct token *t)
+{
+    token_width(t, 2);
+    token_set(t, WORLD_IDX_GOOD, 3);
+}
+
+static void four_bits_12(struct token *t)
+{
+    token_width(t, 4);
+    token_set(t, WORLD_IDX_GOOD, 12);
+}
+
+static void eight_bits_4(struct token *t)
+{
+    token_width(t, 8);
+    token_set(t, WORLD_IDX_GOOD, 4);
+}
+
+static void eight_bits_255(struct token *t)
+{
+    token_width(t, 8);
+    token_set(t, WORLD_IDX_GOOD, 255);
+}
+
+static void three_days_old(struct token *t)
+{
+    number(t, "iat", GEN_NOW - 3 * DAY);
+}
+
+#define C5 "TSL 7, 8.3"
+static const struct token_case sts_05[] = {
+    {.id = "STS-05-a1", .clause = C5},
+    {.id = "STS-05-r1",
+     .clause = C5,
+     .broken = "the entry is 1: withdrawn",
+     .twin = "STS-05-a1",
+     .idx = WORLD_IDX_WITHDRAWN,
+     WITHDRAWN},
+    {.id = "STS-05-r2",
+     .clause = C5,
+     .broken = "the entry is 2: suspended",
+     .twin = "STS-04-a2",
+     .spoil = two_bits_2,
+     WITHDRAWN},
+    {.id = "STS-05-r3",
+     .clause = C5,
+     .broken = "the entry is 3: of a meaning that nobody agreed",
+     .twin = "STS-04-a2",
+     .spoil = two_bits_3,
+     WITHDRAWN},
+    {.id = "STS-05-r4",
+     .clause = C5,
+     .broken = "the entry is 12: of a meaning that nobody agreed",
+     .twin = "STS-04-a3",
+     .spoil = four_bits_12,
+     WITHDRAWN},
+    {.id = "STS-05-r5",
+     .clause = C5,
+     .broken = "the entry is 4: reserved",
+     .twin = "STS-04-a4",
+     .spoil = eight_bits_4,
+     WITHDRAWN},
+    {.id = "STS-05-r6",
+     .clause = C5,
+     .broken = "the entry is 255: reserved",
+     .twin = "STS-04-a4",
+     .spoil = eight_bits_255,
+     WITHDRAWN},
+    {.id = "STS-05-r7",
+     .clause = C5,
+     .broken = "no list is at hand: the question is open",
+     .twin = "STS-05-a1",
+     .no_list = true,
+     OPEN(NULL)},
+    {.id = "STS-05-r8",
+     .clause = "TSL 13.7; the policy: a day",
+     .broken = "the list was made three days ago, though it has not expired",
+     .twin = "STS-05-a1",
+     .spoil = three_days_old,
+     OPEN(NULL)},
+    {.id = "STS-05-r9",
+     .clause = C5,
+     .broken = "the entry is 1 in a list of three days ago: withdrawn stays withdrawn",
+     .twin = "STS-05-a1",
+     .idx = WORLD_IDX_WITHDRAWN,
+     .spoil = three_days_old,
+     .exit = 2,
+     .failed = {"STS-05"},
+     .decisive = "R03",
+     .reasons = {"R03", "A01", "I01"}},
+};
+
+/* ---- STS-06 ---- */
+
+#define EKU_STATUS "1.3.6.1.5.5.7.3.30"
+
+static void by_issuer(struct token *t)
+{
+    token_by(t, t->w->body[PARTY_PL].issuer);
+}
+
+static void by_issuer_unnamed(struct token *t)
+{
+    by_issuer(t);
+    hand_drop(t->header, "x5c");
+}
+
+static void by_new_of_ca(struct token *t, const char *label, const char *eku)
+{
+    const struct world_body *pl = &t->w->body[PARTY_PL];
+    const struct world_cert cert = {.label = label,
+                                    .common_name = "Another signer (test)",
+                                    .organisation = pl->name,
+                                    .country = pl->country,
+                                    .issuer = pl->ca,
+                                    .eku = eku};
+    t->own = world_signer(t->g, &cert);
+    token_by(t, t->own);
+}
+
+static void by_same_ca_for_status(struct token *t)
+{
+    by_new_of_ca(t, "pl status by purpose", EKU_STATUS);
+}
+
+static void by_same_ca(struct token *t)
+{
+    by_new_of_ca(t, "pl status by nothing", NULL);
+}
+
+static void by_stranger(struct token *t)
+{
+    token_by(t, t->w->body[PARTY_STRANGER].status);
+}
+
+static void by_other_body(struct token *t)
+{
+    token_by(t, t->w->body[PARTY_DE].status);
+}
+
+static void by_pid_provider(struct token *t)
+{
+    token_by(t, t->w->body[PARTY_PID].issuer);
+}
+
+static void by_holder_unnamed(struct token *t)
+{
+    hand_drop(t->header, "x5c");
+    t->signer = t->w->holder;
+}
+
+#define C6 "TSL 11.3; TS 119 602 H.3"
+static const struct token_case sts_06[] = {
+    {.id = "STS-06-a1", .clause = C6},
+    {.id = "STS-06-a2", .clause = C6, .spoil = by_issuer},
+    {.id = "STS-06-a3", .clause = C6, .spoil = by_issuer_unnamed},
+    {.id = "STS-06-a4", .clause = "TSL 10, 11.3", .spoil = by_same_ca_for_status},
+    {.id = "STS-06-r1",
+     .clause = C6,
+     .broken = "the signer bears the names of the listed one and comes of another CA",
+     .twin = "STS-06-a1",
+     .spoil = by_stranger,
+     OPEN("STS-06")},
+    {.id = "STS-06-r2",
+     .clause = C6,
+     .broken = "the signer is listed for the status of another institution's credentials",
+     .twin = "STS-06-a1",
+     .spoil = by_other_body,
+     OPEN("STS-06")},
+    {.id = "STS-06-r3",
+     .clause = "TSL 10, 11.3",
+     .broken = "the signer is of the issuer's CA, and neither listed nor made for status lists",
+     .twin = "STS-06-a4",
+     .spoil = by_same_ca,
+     OPEN("STS-06")},
+    {.id = "STS-06-r4",
+     .clause = C6,
+     .broken = "the signer is listed for person identification data",
+     .twin = "STS-06-a1",
+     .spoil = by_pid_provider,
+     OPEN("STS-06")},
+    {.id = "STS-06-r5",
+     .clause = C6,
+     .broken = "the list names no certificate, and the key is not the issuer's",
+     .twin = "STS-06-a3",
+     .spoil = by_holder_unnamed,
+     OPEN("STS-02")},
+};
+
+#define ROWS(table) table, sizeof(table) / sizeof(table)[0]
+
+void group_status(struct gen *g, const struct world *w)
+{
+    hand_cases(g, w, "status", ROWS(sts_01));
+    token_cases(g, w, ROWS(sts_02));
+    token_cases(g, w, ROWS(sts_03));
+    token_cases(g, w, ROWS(sts_04));
+    token_cases(g, w, ROWS(sts_05));
+    token_cases(g, w, ROWS(sts_06));
+}
