@@ -82,6 +82,9 @@ NW_MUST_USE enum nw_err nw_cose_sign(struct nw_signer *s, const struct nw_cose_h
  * a private part refuses. */
 NW_MUST_USE enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor,
                                           struct nw_pubkey **out, struct nw_diag *d);
+/* A key for ECDH: EC2 only; alg and key_ops are ignored (ISO/IEC 18013-5 12.7.2). */
+NW_MUST_USE enum nw_err nw_cose_key_parse_agreement(struct nw_crypto *c, struct nw_slice cbor,
+                                                    struct nw_pubkey **out, struct nw_diag *d);
 /* EC keys. compressed: y as its sign (A11 cnf). */
 NW_MUST_USE enum nw_err nw_cose_key_write(const struct nw_pubkey *key, bool compressed,
                                           struct nw_buf *out);

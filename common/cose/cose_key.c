@@ -89,7 +89,7 @@ static enum nw_err point_key(struct nw_crypto *c, const struct curve *curve, str
     return e;
 }
 
-static enum nw_err ec_key(struct nw_crypto *c, struct nw_slice map, int64_t crv,
+static enum nw_err ec_key(struct nw_crypto *c, struct nw_slice map, int64_t crv, bool verifies,
                           struct nw_pubkey **out, struct nw_diag *d)
 {
     const struct curve *curve = NULL;
@@ -101,7 +101,7 @@ static enum nw_err ec_key(struct nw_crypto *c, struct nw_slice map, int64_t crv,
     if (curve == NULL) {
         return refuse(d, "unknown curve");
     }
-    if (!may_verify(map, curve->alg)) {
+    if (verifies && !may_verify(map, curve->alg)) {
         return refuse(d, "alg or key_ops do not allow verifying");
     }
     struct nw_slice x = find_bytes(map, KEY_X);
@@ -140,8 +140,8 @@ static enum nw_err okp_key(struct nw_crypto *c, struct nw_slice map, int64_t crv
     return nw_pubkey_from_ed25519(c, x, out);
 }
 
-enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor, struct nw_pubkey **out,
-                              struct nw_diag *d)
+static enum nw_err key_parse(struct nw_crypto *c, struct nw_slice cbor, bool verifies,
+                             struct nw_pubkey **out, struct nw_diag *d)
 {
     int64_t kty = 0;
     int64_t crv = 0;
@@ -156,14 +156,23 @@ enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor, struct 
     if (nw_cbor_find_int(cbor, KEY_D, &secret)) {
         return refuse(d, "it holds a private key");
     }
-    switch (kty) {
-    case KTY_EC2:
-        return ec_key(c, cbor, crv, out, d);
-    case KTY_OKP:
-        return okp_key(c, cbor, crv, out, d);
-    default:
-        return refuse(d, "unknown key type");
+    if (kty == KTY_EC2) {
+        return ec_key(c, cbor, crv, verifies, out, d);
     }
+    return kty == KTY_OKP && verifies ? okp_key(c, cbor, crv, out, d)
+                                      : refuse(d, "unknown key type");
+}
+
+enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor, struct nw_pubkey **out,
+                              struct nw_diag *d)
+{
+    return key_parse(c, cbor, true, out, d);
+}
+
+enum nw_err nw_cose_key_parse_agreement(struct nw_crypto *c, struct nw_slice cbor,
+                                        struct nw_pubkey **out, struct nw_diag *d)
+{
+    return key_parse(c, cbor, false, out, d);
 }
 
 enum nw_err nw_cose_key_write(const struct nw_pubkey *key, bool compressed, struct nw_buf *out)

@@ -104,14 +104,42 @@ enum nw_err nw_signer_from_pem(struct nw_crypto *c, struct nw_slice key_pem,
     return NW_OK;
 }
 
+/* FIPS 186-5 A.2.2: test candidates. Bits above the order's length are cut off, so that P-521 does
+ * not need a hundred of them. */
+static enum nw_err random_key(struct nw_crypto *c, enum nw_key_type type,
+                              struct nw_private_key *key)
+{
+    enum nw_err e;
+    key->curve = nw_curve_of(type);
+    if (key->curve == NULL) {
+        return NW_ERR_KEY;
+    }
+    key->n = key->curve->size;
+    do {
+        e = nw_random(c, key->scalar, key->n);
+        if (type == NW_KEY_P521) {
+            key->scalar[0] &= 1;
+        }
+    } while (e == NW_OK && !nw_curve_in_range(key->curve, nw_slice(key->scalar, key->n)));
+    return e;
+}
+
+enum nw_err nw_signer_ephemeral(struct nw_crypto *c, enum nw_key_type curve, struct nw_signer **out)
+{
+    struct nw_private_key key;
+    enum nw_err e = random_key(c, curve, &key);
+    if (e == NW_OK) {
+        e = signer_new(c, &key, out);
+    }
+    nw_wipe(&key, sizeof key);
+    return e;
+}
+
 enum nw_err nw_key_generate_pem(struct nw_crypto *c, struct nw_buf *pem)
 {
-    struct nw_private_key key = {.curve = nw_curve_of(NW_KEY_P256), .n = 32};
+    struct nw_private_key key;
     struct nw_signer *s = NULL;
-    enum nw_err e;
-    do { /* FIPS 186-5 A.2.2: test candidates; the next one is needed once in 2^32 times */
-        e = nw_random(c, key.scalar, key.n);
-    } while (e == NW_OK && !nw_curve_in_range(key.curve, nw_slice(key.scalar, key.n)));
+    enum nw_err e = random_key(c, NW_KEY_P256, &key);
     if (e == NW_OK) {
         e = signer_new(c, &key, &s);
     }

@@ -46,6 +46,84 @@ static void ecdh_gives_the_published_secret_from_both_sides(void **state)
     nw_signer_free(&r);
 }
 
+/* RFC 5903 8.2; the responder's key as PKCS#8. */
+#define R384_PEM                                                                                   \
+    "-----BEGIN PRIVATE KEY-----\n"                                                                \
+    "MIG2AgEAMBAGByqGSM49AgEGBSuBBAAiBIGeMIGbAgEBBDBBywd5tL24XUeEZyX7\n"                           \
+    "7DyUMPq0bMjcUGCFXMm9oKopQuAwgxKRa47Slg5L1Vp0SPyhZANiAATlWNvvU+7N\n"                           \
+    "49P8z8GuoIqJqYdHXRL9lQ2Dz6QXMrxQnQ0axDoDNt75b9pB0HdKNXHc++x6rPMZ\n"                           \
+    "ZHIWnoOEMDZ/Zu6+PG5wxBbdXwxodZ3R//g/pAFCIJ3/XqrZbbnmOGw=\n"                                   \
+    "-----END PRIVATE KEY-----\n"
+#define I384_X                                                                                     \
+    "667842d7d180ac2cde6f74f37551f55755c7645c20ef73e31634fe72b4c55ee6de3ac808acb4bdb4c88732aee95f" \
+    "41aa"
+#define I384_Y                                                                                     \
+    "9482ed1fc0eeb9cafc4984625ccfc23f65032149e0e144ada024181535a0f38eeb9fcff3c2c947dae69b4c634573" \
+    "a81c"
+#define SHARED384                                                                                  \
+    "11187331c279962d93d604243fd592cb9d0a926f422e47187521287e7156c5c4d603135569b9e9d09cf5d4a270f5" \
+    "9746"
+
+static void ecdh_gives_the_published_secret_on_p384(void **state)
+{
+    (void)state;
+    struct nw_signer *r = NULL;
+    uint8_t secret[NW_ECDH_MAX];
+    size_t n = 0;
+    assert_ok(nw_signer_from_pem(test_crypto(), nw_str(R384_PEM), NW_SLICE_EMPTY, &r, NULL));
+    struct nw_pubkey *peer = point(NW_KEY_P384, "04" I384_X I384_Y);
+    assert_ok(nw_ecdh(r, peer, secret, &n));
+    assert_int_equal(n, 48);
+    assert_memory_equal(secret, test_hex(SHARED384).p, 48);
+    nw_pubkey_free(&peer);
+    nw_signer_free(&r);
+}
+
+static void two_ephemeral_keys_agree(enum nw_key_type curve, size_t size)
+{
+    struct nw_signer *a = NULL, *b = NULL;
+    uint8_t one[NW_ECDH_MAX], other[NW_ECDH_MAX];
+    size_t n = 0, m = 0;
+    assert_ok(nw_signer_ephemeral(test_crypto(), curve, &a));
+    assert_ok(nw_signer_ephemeral(test_crypto(), curve, &b));
+    assert_false(
+        nw_slice_eq(nw_pubkey_point(nw_signer_pubkey(a)), nw_pubkey_point(nw_signer_pubkey(b))));
+    assert_ok(nw_ecdh(a, nw_signer_pubkey(b), one, &n));
+    assert_ok(nw_ecdh(b, nw_signer_pubkey(a), other, &m));
+    assert_int_equal(n, size);
+    assert_int_equal(m, size);
+    assert_memory_equal(one, other, size);
+    nw_signer_free(&a);
+    nw_signer_free(&b);
+}
+
+static void ephemeral_keys_are_new_and_agree_on_each_curve(void **state)
+{
+    (void)state;
+    struct nw_signer *none = NULL;
+    two_ephemeral_keys_agree(NW_KEY_P256, 32);
+    two_ephemeral_keys_agree(NW_KEY_P384, 48);
+    two_ephemeral_keys_agree(NW_KEY_P521, 66);
+    assert_err(nw_signer_ephemeral(test_crypto(), NW_KEY_RSA, &none), NW_ERR_KEY);
+    assert_null(none);
+}
+
+/* The published point with its last bit turned, and the point at infinity's one-byte form. */
+static void a_peer_off_the_curve_is_no_key(void **state)
+{
+    (void)state;
+    struct nw_pubkey *k = NULL;
+    struct nw_slice on = test_hex(I_POINT);
+    uint8_t off[65];
+    memcpy(off, on.p, sizeof off);
+    off[64] ^= 1;
+    assert_err(nw_pubkey_from_point(test_crypto(), NW_KEY_P256, nw_slice(off, sizeof off), &k),
+               NW_ERR_KEY);
+    off[0] = 0;
+    assert_err(nw_pubkey_from_point(test_crypto(), NW_KEY_P256, nw_slice(off, 1), &k), NW_ERR_KEY);
+    assert_null(k);
+}
+
 static void ecdh_with_a_key_of_another_curve_is_refused(void **state)
 {
     (void)state;
@@ -116,6 +194,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ecdh_gives_the_published_secret_from_both_sides),
+        cmocka_unit_test(ecdh_gives_the_published_secret_on_p384),
+        cmocka_unit_test(ephemeral_keys_are_new_and_agree_on_each_curve),
+        cmocka_unit_test(a_peer_off_the_curve_is_no_key),
         cmocka_unit_test(ecdh_with_a_key_of_another_curve_is_refused),
         cmocka_unit_test(a_key_that_agreed_still_signs),
         cmocka_unit_test(hkdf_gives_the_published_values),

@@ -353,6 +353,23 @@ static void keys_are_read_in_every_public_form(void **state)
     }
 }
 
+/* ISO/IEC 18013-5 12.7.2: for session keys alg and key_ops do not count, the rest does. */
+static void keys_for_agreement_are_read_whatever_alg_they_name(void **state)
+{
+    (void)state;
+    struct nw_pubkey *k = NULL;
+    struct nw_slice derive = test_hex("a601020338180481072001 21 5820" KEY_X "22 5820" KEY_Y);
+    assert_err(nw_cose_key_parse(test_crypto(), derive, &k, NULL), NW_ERR_KEY);
+    assert_ok(nw_cose_key_parse_agreement(test_crypto(), derive, &k, NULL));
+    assert_true(nw_slice_eq(nw_pubkey_point(k), test_hex(KEY_POINT)));
+    nw_pubkey_free(&k);
+    struct nw_slice secret = test_hex("a501022001 21 5820" KEY_X "22 5820" KEY_Y "23 4101");
+    assert_err(nw_cose_key_parse_agreement(test_crypto(), secret, &k, NULL), NW_ERR_KEY);
+    struct nw_slice ed25519 = test_hex("a301012006215820" KEY_X);
+    assert_err(nw_cose_key_parse_agreement(test_crypto(), ed25519, &k, NULL), NW_ERR_KEY);
+    assert_null(k);
+}
+
 static void keys_that_are_not_usable_are_refused(void **state)
 {
     (void)state;
@@ -430,6 +447,7 @@ int main(void)
         cmocka_unit_test(what_is_signed_here_verifies_here),
         cmocka_unit_test(a_chain_is_written_and_read_in_order),
         cmocka_unit_test(keys_are_read_in_every_public_form),
+        cmocka_unit_test(keys_for_agreement_are_read_whatever_alg_they_name),
         cmocka_unit_test(keys_that_are_not_usable_are_refused),
         cmocka_unit_test(a_key_is_written_deterministically),
         cmocka_unit_test(signing_survives_a_lack_of_memory),
