@@ -177,6 +177,9 @@ void gen_vector(struct gen *g, const struct gen_vector *v)
     put_text(o, "state", v->state);
     put_text(o, "country", v->country);
     put_text(o, "employer", v->employer);
+    put_text(o, "site", v->site);
+    put_text(o, "seen", v->seen);
+    put_text(o, "list", v->list);
     put_text(o, "nonce", v->nonce);
     put_text(o, "audience", v->audience);
     put_text(o, "person", v->person);

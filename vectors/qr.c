@@ -211,8 +211,9 @@ static void make(struct qr *q, const struct qr_row *row)
 static void entry(struct gen *g, const struct qr_row *row, const char *path)
 {
     static const char *const issued_later[] = {"I01", NULL};
-    char rule[8];
-    (void)snprintf(rule, sizeof rule, "%.5s", row->id);
+    char rule[16];
+    (void)snprintf(rule, sizeof rule, "%s", row->id);
+    *strrchr(rule, '-') = '\0';
     const struct gen_vector v = {
         .id = row->id,
         .rule = rule,

@@ -164,7 +164,15 @@ static void program_args(const char *dir, const struct nw_json *v, bool trust, s
             args_add(a, "--state");
             args_add(a, nw_vector_path(dir, nw_json_get(v, "state"), path));
         }
+        if (nw_json_get(v, "list") != NULL) {
+            args_add(a, "--list");
+            args_add(a, nw_json_text(nw_json_get(v, "list")));
+        }
         args_add(a, "--json");
+    }
+    if (!trust && nw_json_get(v, "person") != NULL) {
+        args_add(a, "--person");
+        args_add(a, nw_json_text(nw_json_get(v, "person")));
     }
     args_add(a, "--at");
     args_add(a, nw_json_text(nw_json_get(v, "at")));

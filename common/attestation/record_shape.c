@@ -192,11 +192,13 @@ static void check_map(struct walk *w, const struct nw_node *n, const struct nw_j
 
 static void check_links(struct walk *w, const struct nw_node *n, const struct nw_json *v)
 {
-    size_t there = 0;
+    size_t there = 0, shown = 0;
     for (size_t i = 0; i < n->one_of_n; i++) {
         there += nw_json_count(nw_json_get(v, n->one_of[i])) > 0;
+        shown += nw_json_get(v, n->one_of[i]) != NULL;
     }
-    if (n->one_of_n > 0 && there == 0 && !w->partial) {
+    /* of a partial record only when nothing of it can be hidden */
+    if (n->one_of_n > 0 && there == 0 && (!w->partial || shown == n->one_of_n)) {
         nw_finding_add(w->f, "V01", NW_LEVEL_ERROR, w->path, "%s or %s is wanted, and not empty",
                        n->one_of[0], n->one_of[n->one_of_n - 1]);
     }

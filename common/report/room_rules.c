@@ -30,10 +30,7 @@ struct finding_row {
 static const struct finding_row finding_rows[] = {
     {"V04", "A08", {"Dauer über 24 Monate", "longer than 24 months"}},
     {"V05", "A08", {"Kette von Entsendungen", "chain of postings"}},
-    {"V06",
-     "A08",
-     {"Ausnahme ohne Text oder Text ohne Ausnahme",
-      "exception without text or text without exception"}},
+    {"V06", "A08", {"Ausnahme ohne Text", "exception without text"}},
     {"V07",
      "A08",
      {"kein Tätigkeitsort außerhalb des Entsendestaats",
@@ -61,13 +58,26 @@ static const struct finding_row finding_rows[] = {
       "unusual for this status, or longer than usual"}},
 };
 
+/* What breaks the form is A1-01's, and red: nothing amber stands beside it. */
+static bool rules_malformed(const struct nw_finding *v)
+{
+    static const char *const form[] = {"V01", "V02", "V06", "V11", "V12", "V14", "V21", "V27"};
+    for (size_t i = 0; i < sizeof form / sizeof form[0]; i++) {
+        if (v->level == NW_LEVEL_ERROR && strcmp(v->rule, form[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void rules_findings(struct nw_case *k)
 {
     const struct nw_findings *f = &k->r->findings;
     for (size_t i = 0; i < f->n; i++) {
         for (size_t j = 0; j < sizeof finding_rows / sizeof finding_rows[0]; j++) {
             const struct finding_row *row = &finding_rows[j];
-            if (f->v[i].level != NW_LEVEL_INFO && strcmp(f->v[i].rule, row->rule) == 0) {
+            if (f->v[i].level != NW_LEVEL_INFO && !rules_malformed(&f->v[i]) &&
+                strcmp(f->v[i].rule, row->rule) == 0) {
                 nw_case_reason(k, row->code, row->what[0], row->what[1]);
             }
         }
@@ -77,14 +87,9 @@ static void rules_findings(struct nw_case *k)
 /* A1-01: schema and integrity rules, from what the rules about form found. */
 static void rules_schema(struct nw_case *k)
 {
-    static const char *const form[] = {"V01", "V02", "V06", "V11", "V12", "V14", "V21", "V27"};
     const struct nw_findings *f = &k->r->findings;
     for (size_t i = 0; i < f->n; i++) {
-        bool of_form = false;
-        for (size_t j = 0; j < sizeof form / sizeof form[0]; j++) {
-            of_form = of_form || strcmp(f->v[i].rule, form[j]) == 0;
-        }
-        if (of_form && f->v[i].level == NW_LEVEL_ERROR) {
+        if (rules_malformed(&f->v[i])) {
             nw_check_fail(k->checks, "A1-01", NW_ERR_RECORD_RULE, "%s: %s: %s, at %s",
                           nw_err_text(NW_ERR_RECORD_RULE), f->v[i].rule, f->v[i].text,
                           f->v[i].path);
@@ -138,6 +143,23 @@ static void rules_soon(struct nw_case *k, int64_t left)
     }
 }
 
+/* rb-a1 3.2: the legislation is no disclosure, neither whole nor in parts. */
+static void rules_period_visible(struct nw_case *k)
+{
+    const struct nw_json *law = nw_json_get(k->sdjwt.payload, "memberstateAppliedLegislation");
+    if (k->r->form != NW_FORM_SDJWT || k->r->profile != NW_PROFILE_WEBUILD) {
+        return;
+    }
+    bool hideable = nw_sdjwt_is_disclosed(&k->sdjwt, law);
+    for (const struct nw_json *x = nw_json_first(law); x != NULL; x = nw_json_next(x)) {
+        hideable = hideable || nw_sdjwt_is_disclosed(&k->sdjwt, x);
+    }
+    if (hideable) {
+        nw_check_fail(k->checks, "A1-02", NW_ERR_CLAIM_DISCLOSED,
+                      "%s: memberstateAppliedLegislation", nw_err_text(NW_ERR_CLAIM_DISCLOSED));
+    }
+}
+
 static void rules_period(struct nw_case *k)
 {
     struct nw_report *r = k->r;
@@ -159,6 +181,7 @@ static void rules_period(struct nw_case *k)
                       nw_err_text(NW_ERR_CLAIM_RANGE));
         return;
     }
+    rules_period_visible(k);
     nw_check_pass(k->checks, "A1-02");
     if (today < start || (today > end && strcmp(r->end, OPEN_END) != 0)) {
         nw_case_reason(k, "R05", NULL, NULL);

@@ -843,6 +843,19 @@ static void an_unbound_code_without_id_document_lacks_possession(void **state)
 
 /* ---- other inputs ---- */
 
+static void a_malformed_a1_is_not_called_binding(void **state)
+{
+    (void)state;
+    const struct twist t = {.code = "R01",
+                            .what = "exception text without an exception",
+                            .from = "\"statusConfirmationCode\":\"01\"",
+                            .to = "\"statusConfirmationCode\":\"08\",\"exceptionDescription\":\"x\""};
+    struct nw_report *r = check(&t);
+    assert_true(nw_report_has(r, "R01"));
+    assert_false(nw_report_has(r, "A08"));
+    expect(&t, r);
+}
+
 static void what_is_no_a1_is_named(void **state)
 {
     (void)state;
@@ -1109,6 +1122,7 @@ int main(void)
         cmocka_unit_test(a_code_on_paper_with_the_id_document_is_green),
         cmocka_unit_test(a_code_on_paper_fails_in_its_own_ways),
         cmocka_unit_test(an_unbound_code_without_id_document_lacks_possession),
+        cmocka_unit_test(a_malformed_a1_is_not_called_binding),
         cmocka_unit_test(what_is_no_a1_is_named),
         cmocka_unit_test(a_code_under_another_prefix_fails_the_rule_of_the_prefix),
         cmocka_unit_test(paper_and_applications_have_their_reason),

@@ -419,6 +419,27 @@ static void what_is_not_disclosed_is_named(void **state)
     nw_buf_free(&text);
 }
 
+static void two_empty_addresses_break_the_schema_also_in_a_part(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        enum nw_err want;
+    } rows[] = {{"{\"stateOfResidence\":[],\"stateOfStay\":[]}", NW_ERR_RECORD_RULE},
+                {"{\"stateOfStay\":[]}", NW_OK}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static struct nw_findings f;
+        struct nw_json *record = json(small_record), *address = json(rows[i].address);
+        struct nw_json *subject = nw_json_mut(nw_json_get(record, "subject"));
+        nw_json_remove(subject, "address");
+        assert_ok(nw_json_put(subject, "address", &address));
+        f.n = 0;
+        assert_int_equal(nw_record_shape(pda1, record, true, &f), rows[i].want);
+        assert_int_equal(f.n, rows[i].want == NW_OK ? 0 : 1);
+        nw_json_free(&record);
+    }
+}
+
 static void the_pilot_shape_is_read_and_never_written(void **state)
 {
     (void)state;
@@ -565,6 +586,7 @@ int main(void)
         cmocka_unit_test(plans_follow_the_disclosure_groups),
         cmocka_unit_test(payloads_are_told_apart_by_vct_and_shape),
         cmocka_unit_test(what_is_not_disclosed_is_named),
+        cmocka_unit_test(two_empty_addresses_break_the_schema_also_in_a_part),
         cmocka_unit_test(the_pilot_shape_is_read_and_never_written),
         cmocka_unit_test(profiles_of_the_wrong_types_are_refused),
         cmocka_unit_test(texts_that_a_profile_cannot_hold_stop_it),
