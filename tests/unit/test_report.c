@@ -849,7 +849,7 @@ static void a_malformed_a1_is_not_called_binding(void **state)
     const struct twist t = {.code = "R01",
                             .what = "exception text without an exception",
                             .from = "\"statusConfirmationCode\":\"01\"",
-                            .to = "\"statusConfirmationCode\":\"08\",\"exceptionDescription\":\"x\""};
+                            .to = "\"statusConfirmationCode\":\"01\",\"exceptionDescription\":\"x\""};
     struct nw_report *r = check(&t);
     assert_true(nw_report_has(r, "R01"));
     assert_false(nw_report_has(r, "A08"));
