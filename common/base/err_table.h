@@ -83,6 +83,15 @@ NW_E(331, PROFILE_LOSS, "the profile cannot carry this part of the record", "")
 NW_E(332, FORM_UNKNOWN, "this is not a credential in any form that is known", "")
 NW_E(333, ISSUER_SCOPE, "the issuer may not certify this", "")
 
+NW_E(340, MDOC_FORM, "this is not an IssuerSigned or a DeviceResponse", "ISO 18013-5 8.3.2")
+NW_E(341, MSO_FORM, "the mobile security object is not well-formed", "ISO 18013-5 9.1.2.4")
+NW_E(342, MSO_DIGEST, "an element is not the one that was signed", "ISO 18013-5 9.3.1")
+NW_E(343, ELEMENT_TWICE, "an element or a digest id occurs twice", "ISO 18013-5 9.1.2.4")
+NW_E(344, DOCTYPE, "the document type is not the one that was signed", "ISO 18013-5 9.3.1")
+NW_E(345, DOCTYPE_UNKNOWN, "the document type is none that is known or wanted", "ISO 18013-5 9.3.1")
+NW_E(346, MSO_SIGNED, "it was signed outside its signer certificate's validity", "ISO 18013-5 9.3.1")
+NW_E(347, DEVICE_STATUS, "the device answers with an error", "ISO 18013-5 8.3.2.1.2.3")
+
 /* 4xx: certificates */
 NW_E(400, CERT_FORM, "this is not a certificate", "RFC 5280 4.1")
 NW_E(401, CERT_TIME, "a certificate is outside its validity period", "RFC 5280 6.1.3")
@@ -135,6 +144,10 @@ NW_E(704, KB_TIME, "the proof of possession is too old or from the future", "RFC
 NW_E(705, KB_HASH, "the proof of possession covers another presentation", "RFC 9901 4.3.1")
 NW_E(706, KB_UNBOUND, "a proof of possession was given for a credential without a key", "RFC 9901 7.3")
 NW_E(707, IDENTITY, "the credential names another person", "")
+NW_E(710, DEVICE_AUTH, "there is not exactly one acceptable proof by the device", "ISO 18013-5 9.1.3")
+NW_E(711, DEVICE_SESSION, "the device's proof is wrong or belongs to another session", "ISO 18013-5 9.1.5.1")
+NW_E(712, DEVICE_MAC, "a device signature is demanded, not a MAC", "TS 119 472-2")
+NW_E(713, DEVICE_ELEMENT, "the device signed an element it was not authorised for", "ISO 18013-5 9.1.2.4")
 
 /* 8xx: files, store, devices (outside the core) */
 NW_E(800, IO, "a file could not be read or written", "")

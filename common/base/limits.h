@@ -19,6 +19,10 @@
 #define NW_MAX_A11 (16u << 10)         /* inflated A11; the largest real token is 1.2 kB */
 #define NW_MAX_A11_DEPTH 8u
 #define NW_MAX_A11_STRING 256u
+#define NW_MAX_MDOC_ITEMS 256u         /* returned elements of one mdoc; an A1 has about 25 */
+#define NW_MAX_MDOC_DOCUMENTS 8u       /* of one DeviceResponse */
+#define NW_MAX_MDOC_NAME_SPACES 16u
+#define NW_MAX_MDOC_DIGESTS 2048u      /* signed digests of one mdoc, returned or not */
 #define NW_MAX_HC1 (64u << 10)         /* inflated health certificate or eEHIC */
 #define NW_MAX_STATUS_TOKEN (8u << 20) /* a status list token, JWT or CWT */
 #define NW_MAX_STATUS_LIST (4u << 20)  /* inflated list: 33 million one-bit entries */

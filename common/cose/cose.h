@@ -1,7 +1,11 @@
 /*
- * COSE_Sign1 (RFC 9052) and COSE_Key (RFC 9052 7): reading and writing.
+ * COSE_Sign1, COSE_Mac0 (RFC 9052) and COSE_Key (RFC 9052 7): reading and writing.
  *
  *     COSE_Sign1 = 18([ bstr << protected map >>, unprotected map, payload, signature ])
+ *     COSE_Mac0  = 17([ bstr << protected map >>, unprotected map, payload, tag ])
+ *
+ * A MAC proves something only to whoever holds its key: mdoc device MACs, HMAC 256/256 and no
+ * other. It is read by the same rules, and only where the policy asks for one.
  *
  * A parsed token holds slices into the input; the protected header is kept as
  * received, since the signature covers those bytes. Refused: a label in both
@@ -38,6 +42,7 @@ struct nw_cose_policy {
     bool kid_must_be_protected;
     bool lenient_headers; /* alg may be unprotected, a label in both maps; protected wins */
     bool detached;        /* payload must be nil; else it must be there */
+    bool mac0;            /* a COSE_Mac0 with HMAC 256/256; algs is not looked at */
     const int64_t *crit;  /* labels understood */
     size_t crit_n;
     unsigned max_depth; /* 0: NW_MAX_CBOR_DEPTH */
@@ -45,8 +50,10 @@ struct nw_cose_policy {
 };
 
 struct nw_cose_sign1 {
-    struct nw_slice protected_raw, unprotected_raw, payload, signature;
-    bool detached; /* the payload was nil */
+    struct nw_slice protected_raw, unprotected_raw, payload;
+    struct nw_slice signature; /* or the tag of a COSE_Mac0 */
+    bool detached;             /* the payload was nil */
+    bool hmac;                 /* alg is HMAC 256/256: a COSE_Mac0 */
     enum nw_sig_alg alg;
     struct nw_slice kid; /* protected wins over unprotected; empty if none */
     bool kid_protected;
@@ -66,6 +73,12 @@ NW_MUST_USE enum nw_err nw_cose_verify(struct nw_crypto *c, const struct nw_cose
                                        struct nw_slice external_aad, struct nw_slice payload,
                                        const struct nw_pubkey *key);
 
+/* A parsed COSE_Mac0 (INTERNAL for anything else) with a key of 32 bytes. SIGNATURE when the tag is
+ * wrong. */
+NW_MUST_USE enum nw_err nw_cose_mac0_verify(struct nw_crypto *c, const struct nw_cose_sign1 *s,
+                                            struct nw_slice external_aad, struct nw_slice payload,
+                                            struct nw_slice key);
+
 struct nw_cose_headers {
     struct nw_slice kid;  /* protected, if not empty */
     struct nw_slice kcwt; /* protected 13 (SD-CWT), the token that this one proves; if not empty */
@@ -73,10 +86,15 @@ struct nw_cose_headers {
     bool chain;           /* x5chain of the signer */
     bool chain_protected; /* in the protected map (status lists), else unprotected (mdoc) */
     bool tagged;          /* with tag 18 */
+    bool detached;        /* nil stands for the payload, which is signed all the same */
 };
 /* Appends to out; alg is the signer's. */
 NW_MUST_USE enum nw_err nw_cose_sign(struct nw_signer *s, const struct nw_cose_headers *h,
                                      struct nw_slice payload, struct nw_buf *out);
+
+/* Appends an untagged COSE_Mac0 with detached payload and nothing but alg in its headers. */
+NW_MUST_USE enum nw_err nw_cose_mac0_make(struct nw_crypto *c, struct nw_slice key,
+                                          struct nw_slice payload, struct nw_buf *out);
 
 /* One whole item. COSE_Key, public EC2 P-256/384/521 (compressed y allowed) or OKP Ed25519;
  * a private part refuses. */

@@ -1,6 +1,8 @@
 #include "cose/cose.h"
 
 #define TAG_COSE_SIGN1 18u
+#define TAG_COSE_MAC0 17u
+#define ALG_HMAC_256 5 /* RFC 9053 3.1 */
 #define TAG_CWT 61u
 /* Header maps are searched by comparison. */
 #define MAX_HEADERS 32u
@@ -81,7 +83,9 @@ static enum nw_err read_alg(struct reading *s, struct nw_cbor *value)
     if (kind != NW_CBOR_UINT && kind != NW_CBOR_NINT) {
         return refuse(s->d, NW_ERR_ALG_NOT_ALLOWED, "alg is no integer");
     }
-    s->out->alg = nw_alg_from_cose(nw_cbor_int(value));
+    int64_t id = nw_cbor_int(value);
+    s->out->alg = nw_alg_from_cose(id);
+    s->out->hmac = id == ALG_HMAC_256;
     s->has_alg = true;
     return NW_OK;
 }
@@ -234,8 +238,11 @@ static enum nw_err read_both_headers(struct reading *s)
 }
 
 /* RFC 9052 2: the tag says which of the six structures this is; RFC 8392 6 for tag 61. */
-static enum nw_err read_tags(struct nw_cbor *r, enum nw_cose_tag wanted, struct nw_diag *d)
+static enum nw_err read_tags(struct nw_cbor *r, const struct nw_cose_policy *policy,
+                             struct nw_diag *d)
 {
+    enum nw_cose_tag wanted = policy->tag;
+    uint64_t own = policy->mac0 ? TAG_COSE_MAC0 : TAG_COSE_SIGN1;
     enum nw_cbor_kind kind = nw_cbor_peek(r);
     if (kind != NW_CBOR_TAG && kind != NW_CBOR_ARRAY) {
         return refuse(d, NW_ERR_COSE_FORM, "no array");
@@ -246,10 +253,10 @@ static enum nw_err read_tags(struct nw_cbor *r, enum nw_cose_tag wanted, struct 
         if (tag == TAG_CWT && wanted == NW_COSE_TAG_ANY && nw_cbor_peek(r) == NW_CBOR_TAG) {
             tag = nw_cbor_tag(r);
         }
-        right = tag == TAG_COSE_SIGN1 && wanted != NW_COSE_TAG_FORBIDDEN;
+        right = tag == own && wanted != NW_COSE_TAG_FORBIDDEN;
     }
     if (!right || nw_cbor_peek(r) == NW_CBOR_TAG) {
-        return refuse(d, NW_ERR_COSE_TAG, "tag 18");
+        return nw_fail(d, NW_ERR_COSE_TAG, NW_NO_OFFSET, "tag %u", (unsigned)own);
     }
     return NW_OK;
 }
@@ -301,6 +308,12 @@ static enum nw_err check_policy(const struct nw_cose_policy *p, const struct nw_
                                 struct nw_diag *d)
 {
     bool allowed = false;
+    if (p->mac0) {
+        return !s->hmac ? refuse(d, NW_ERR_ALG_NOT_ALLOWED, "wanted HMAC 256/256")
+               : s->signature.n != NW_SHA256_BYTES
+                   ? nw_fail(d, NW_ERR_SIGNATURE_LENGTH, NW_NO_OFFSET, "%zu bytes", s->signature.n)
+                   : NW_OK;
+    }
     for (size_t i = 0; i < p->alg_n; i++) {
         allowed = allowed || p->algs[i] == s->alg;
     }
@@ -329,7 +342,7 @@ enum nw_err nw_cose_parse(struct nw_slice in, const struct nw_cose_policy *polic
     }
     enum nw_err e = nw_cbor_check(in, policy->cbor_flags, depth, d);
     if (e == NW_OK) {
-        e = read_tags(&r, policy->tag, d);
+        e = read_tags(&r, policy, d);
     }
     if (e == NW_OK) {
         e = read_array(&r, policy, &s, d);

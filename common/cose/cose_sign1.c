@@ -97,7 +97,11 @@ static void put_sign1(struct nw_signer *s, const struct nw_cose_headers *h,
     if (chain) {
         put_chain(s, out);
     }
-    nw_cbor_put_bytes(out, payload);
+    if (h->detached) {
+        nw_cbor_put_null(out);
+    } else {
+        nw_cbor_put_bytes(out, payload);
+    }
     nw_cbor_put_bytes(out, sig);
 }
 

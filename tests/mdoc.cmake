@@ -1,0 +1,2 @@
+target_compile_definitions(test_mdoc_annex_d PRIVATE
+  NW_TEST_UNIT_DATA="${CMAKE_CURRENT_SOURCE_DIR}/unit/data")
