@@ -179,7 +179,8 @@ static enum nw_err run(struct proof *p, bool *proven)
     if (e != NW_OK) {
         return nw_mdoc_refuse(p->checks, rule, e, p->d);
     }
-    e = nw_cose_key_parse(p->c, p->m->mso.device_key, &p->key, p->d);
+    e = p->mac ? nw_cose_key_parse_agreement(p->c, p->m->mso.device_key, &p->key, p->d)
+               : nw_cose_key_parse(p->c, p->m->mso.device_key, &p->key, p->d);
     if (e != NW_OK) {
         return nw_mdoc_refuse(p->checks, "DEV-02", e, p->d);
     }

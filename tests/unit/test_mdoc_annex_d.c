@@ -1,4 +1,5 @@
-/* ISO/IEC 18013-5 Annex D: issuer signature, six digests, chain, device MAC; see data/mdoc/SOURCE. */
+/* ISO/IEC 18013-5 Annex D: issuer signature, six digests, chain, device MAC; see
+ * data/mdoc/annexd/SOURCE. */
 #include "cose/cose.h"
 #include "crypto/cert.h"
 #include "mdoc/mdoc.h"
@@ -6,7 +7,9 @@
 #include "support.h"
 
 #define THEN 1606780800 /* 2020-12-01T00:00:00Z */
-#define DATA NW_TEST_UNIT_DATA "/mdoc/"
+#define DATA NW_TEST_UNIT_DATA "/mdoc/annexd/"
+#define READER_KEY "de3b4b9e5f72dd9b58406ae3091434da48a6f9fd010d88fcb0958e2cebec947c" /* keys.txt  \
+                                                                                       */
 #define MDL "org.iso.18013.5.1.mDL"
 #define MDL_SPACE "org.iso.18013.5.1"
 
@@ -120,7 +123,7 @@ static enum nw_err device(struct example *x, struct nw_slice transcript, bool re
     struct nw_signer *reader = NULL;
     struct nw_slice array;
     assert_ok(nw_transcript_open(transcript, &array, NULL));
-    assert_ok(nw_signer_from_scalar(test_crypto(), data("reader-key.hex"), &reader));
+    assert_ok(nw_signer_from_scalar(test_crypto(), test_hex(READER_KEY), &reader));
     const struct nw_device_policy policy = {
         .transcript = array, .reader_key = reader, .refuse_mac = refuse_mac, .required = true};
     enum nw_err e = nw_mdoc_device(test_crypto(), &x->m, &policy, proven, &x->checks, NULL);
@@ -134,7 +137,7 @@ static void device_mac_verifies_over_the_transcript(void **state)
     static struct example x;
     bool proven = false;
     open_example(data("device-response.hex"), &x);
-    assert_ok(device(&x, data("session-transcript.hex"), false, &proven));
+    assert_ok(device(&x, data("session-transcript-bytes.hex"), false, &proven));
     assert_true(proven);
     assert_true(nw_check_passed(&x.checks, "DEV-01") && nw_check_passed(&x.checks, "DEV-02") &&
                 nw_check_passed(&x.checks, "DEV-03") && nw_check_passed(&x.checks, "DEV-04"));
@@ -151,8 +154,8 @@ static void emac_key_is_the_published_one(void **state)
     uint8_t key[NW_SHA256_BYTES];
     open_example(data("device-response.hex"), &x);
     assert_ok(nw_cose_key_parse(test_crypto(), x.m.mso.device_key, &device_key, NULL));
-    assert_ok(nw_signer_from_scalar(test_crypto(), data("reader-key.hex"), &reader));
-    assert_ok(nw_transcript_open(data("session-transcript.hex"), &array, NULL));
+    assert_ok(nw_signer_from_scalar(test_crypto(), test_hex(READER_KEY), &reader));
+    assert_ok(nw_transcript_open(data("session-transcript-bytes.hex"), &array, NULL));
     assert_ok(nw_mac_key(test_crypto(), reader, device_key, array, key));
     assert_memory_equal(
         key, test_hex("dc2b9566fdaaae3c06baa40993cd0451aeba15e7677ef5305f6531f3533c35dd").p, 32);
@@ -168,7 +171,7 @@ static void device_mac_over_another_transcript_is_refused(void **state)
     bool proven = false;
     struct nw_buf other = NW_BUF(4096);
     open_example(data("device-response.hex"), &x);
-    nw_buf_put(&other, data("session-transcript.hex"));
+    nw_buf_put(&other, data("session-transcript-bytes.hex"));
     other.p[other.n - 1] ^= 1;
     assert_err(device(&x, nw_buf_slice(&other), false, &proven), NW_ERR_DEVICE_SESSION);
     assert_false(proven);
@@ -183,7 +186,7 @@ static void a_policy_may_refuse_the_mac(void **state)
     static struct example x;
     bool proven = false;
     open_example(data("device-response.hex"), &x);
-    assert_err(device(&x, data("session-transcript.hex"), true, &proven), NW_ERR_DEVICE_MAC);
+    assert_err(device(&x, data("session-transcript-bytes.hex"), true, &proven), NW_ERR_DEVICE_MAC);
     assert_false(proven);
     assert_true(nw_check_failed(&x.checks, "DEV-02"));
     close_example(&x);
