@@ -1,8 +1,11 @@
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/pool.h"
 
 static long alloc_left = -1;
 static long alloc_seen;
@@ -22,7 +25,11 @@ static int alloc_refused(void)
 
 void *nw_alloc(size_t n)
 {
-    return n == 0 || alloc_refused() ? NULL : malloc(n);
+    if (n == 0 || alloc_refused()) {
+        return NULL;
+    }
+    void *kept = NW_POOL_ON ? nw_pool_take(n) : NULL;
+    return kept != NULL ? kept : malloc(n);
 }
 
 void *nw_calloc(size_t count, size_t size)
@@ -37,7 +44,16 @@ void *nw_realloc(void *p, size_t n)
 
 void nw_free(void *p)
 {
-    free(p);
+    if (!NW_POOL_ON || !nw_pool_keep(p, malloc_usable_size(p))) { /* of NULL: 0 */
+        free(p);
+    }
+}
+
+void nw_alloc_drain(void)
+{
+    for (void *p = nw_pool_any(); p != NULL; p = nw_pool_any()) {
+        free(p);
+    }
 }
 
 void nw_wipe(void *p, size_t n)
@@ -50,7 +66,7 @@ void nw_wipe(void *p, size_t n)
 void nw_free_secret(void *p, size_t n)
 {
     nw_wipe(p, n);
-    free(p);
+    nw_free(p);
 }
 
 void nw_alloc_fail_after(long n)

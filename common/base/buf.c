@@ -36,7 +36,7 @@ uint8_t *nw_buf_reserve(struct nw_buf *b, size_t n)
     if (b->err != NW_OK) {
         return NULL;
     }
-    if (n < b->cap - b->n && n <= b->max - b->n) { /* the common case, in few instructions */
+    if (nw_buf_has_room(b, n)) {
         return b->p + b->n;
     }
     if (!nw_size_add(b->n, n, &need) || need > b->max) {
@@ -63,25 +63,6 @@ void nw_buf_grow(struct nw_buf *b, size_t n)
     } else if (b->err == NW_OK) {
         b->err = NW_ERR_INTERNAL;
     }
-}
-
-void nw_buf_put(struct nw_buf *b, struct nw_slice s)
-{
-    uint8_t *at = nw_buf_reserve(b, s.n);
-    if (at != NULL && s.n > 0) {
-        memcpy(at, s.p, s.n);
-        b->n += s.n;
-    }
-}
-
-void nw_buf_puts(struct nw_buf *b, const char *s)
-{
-    nw_buf_put(b, nw_str(s));
-}
-
-void nw_buf_putc(struct nw_buf *b, uint8_t c)
-{
-    nw_buf_put(b, nw_slice(&c, 1));
 }
 
 void nw_buf_printf(struct nw_buf *b, const char *fmt, ...)
@@ -129,16 +110,6 @@ void nw_buf_set_err(struct nw_buf *b, enum nw_err e)
     if (b->err == NW_OK) {
         b->err = e;
     }
-}
-
-enum nw_err nw_buf_err(const struct nw_buf *b)
-{
-    return b->err;
-}
-
-struct nw_slice nw_buf_slice(const struct nw_buf *b)
-{
-    return b->err == NW_OK ? nw_slice(b->p, b->n) : NW_SLICE_EMPTY;
 }
 
 const char *nw_buf_cstr(struct nw_buf *b)

@@ -1,41 +1,5 @@
 #include "base/slice.h"
 
-#include <string.h>
-
-struct nw_slice nw_slice(const void *p, size_t n)
-{
-    return (struct nw_slice){p, n};
-}
-
-struct nw_slice nw_str(const char *s)
-{
-    return (struct nw_slice){(const uint8_t *)s, s == NULL ? 0 : strlen(s)};
-}
-
-struct nw_slice nw_slice_sub(struct nw_slice s, size_t from, size_t n)
-{
-    if (from >= s.n) {
-        return NW_SLICE_EMPTY;
-    }
-    size_t left = s.n - from;
-    return (struct nw_slice){s.p + from, n < left ? n : left};
-}
-
-struct nw_slice nw_slice_from(struct nw_slice s, size_t from)
-{
-    return nw_slice_sub(s, from, s.n);
-}
-
-bool nw_slice_eq(struct nw_slice a, struct nw_slice b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool nw_slice_is(struct nw_slice a, const char *s)
-{
-    return nw_slice_eq(a, nw_str(s));
-}
-
 bool nw_slice_starts(struct nw_slice s, const char *prefix)
 {
     return nw_slice_eq(nw_slice_sub(s, 0, strlen(prefix)), nw_str(prefix));

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct nw_slice {
     const uint8_t *p;
@@ -23,16 +24,43 @@ struct nw_slice {
 #define NW_SLICE_EMPTY ((struct nw_slice){NULL, 0})
 
 /* The first n bytes at p. */
-struct nw_slice nw_slice(const void *p, size_t n);
-/* The bytes of a C string without its NUL; NULL gives the empty slice. */
-struct nw_slice nw_str(const char *s);
-/* Bytes [from, from+n) of s, clipped to s: never points outside. */
-struct nw_slice nw_slice_sub(struct nw_slice s, size_t from, size_t n);
-/* Everything of s from offset `from` on. */
-struct nw_slice nw_slice_from(struct nw_slice s, size_t from);
+static inline struct nw_slice nw_slice(const void *p, size_t n)
+{
+    return (struct nw_slice){p, n};
+}
 
-bool nw_slice_eq(struct nw_slice a, struct nw_slice b);
-bool nw_slice_is(struct nw_slice a, const char *s);
+/* The bytes of a C string without its NUL; NULL gives the empty slice. */
+static inline struct nw_slice nw_str(const char *s)
+{
+    return s == NULL ? NW_SLICE_EMPTY : nw_slice(s, strlen(s));
+}
+
+/* Bytes [from, from+n) of s, clipped to s: never points outside. */
+static inline struct nw_slice nw_slice_sub(struct nw_slice s, size_t from, size_t n)
+{
+    if (from >= s.n) {
+        return NW_SLICE_EMPTY;
+    }
+    size_t left = s.n - from;
+    return nw_slice(s.p + from, n < left ? n : left);
+}
+
+/* Everything of s from offset `from` on. */
+static inline struct nw_slice nw_slice_from(struct nw_slice s, size_t from)
+{
+    return nw_slice_sub(s, from, s.n);
+}
+
+static inline bool nw_slice_eq(struct nw_slice a, struct nw_slice b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool nw_slice_is(struct nw_slice a, const char *s)
+{
+    return nw_slice_eq(a, nw_str(s));
+}
+
 bool nw_slice_starts(struct nw_slice s, const char *prefix);
 /* memcmp order, shorter first on a tie: <0, 0, >0. */
 int nw_slice_cmp(struct nw_slice a, struct nw_slice b);

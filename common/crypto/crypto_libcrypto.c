@@ -1,8 +1,10 @@
 /*
  * The libcrypto provider: OpenSSL 3 through EVP, made for the hot path.
  * Algorithms are fetched once, contexts are kept: one EVP_MD_CTX for hashing,
- * one EVP_PKEY_CTX per key. Holder keys are made from a template of their
- * curve, the cheapest import that still checks the point.
+ * one EVP_PKEY_CTX per key. A key whose owner has gone is kept, one a curve,
+ * with its context: the next key of that curve is a new point in it. Every
+ * credential brings a holder key, and setting the point (which checks that it
+ * is on the curve) costs a sixth of making a key.
  *
  * 3.0 has no deterministic ECDSA; its own nonces are used as they are.
  */
@@ -25,14 +27,6 @@
 #define HASHES 3
 #define EC_CURVES 3
 
-struct lc_state {
-    EVP_MD *md[HASHES];
-    EVP_MD_CTX *md_ctx;
-    EVP_PKEY *template[EC_CURVES]; /* made at first use */
-    EVP_CIPHER *gcm128, *gcm256;
-    EVP_CIPHER_CTX *cipher_ctx;
-};
-
 /* What libcrypto hangs on to for one public key. The context is for one algorithm at a time. */
 struct lc_public {
     EVP_PKEY *pkey;
@@ -45,11 +39,28 @@ struct lc_private {
     EVP_PKEY_CTX *ctx;
 };
 
+struct lc_state {
+    EVP_MD *md[HASHES];
+    EVP_MD_CTX *md_ctx;
+    struct lc_public *idle[EC_CURVES]; /* nobody's; its old point is never used again */
+    EVP_CIPHER *gcm128, *gcm256;
+    EVP_CIPHER_CTX *cipher_ctx;
+};
+
 /* The library's error queue stays inside this file. */
 static enum nw_err lc_fail(enum nw_err e)
 {
     ERR_clear_error();
     return e;
+}
+
+static void lc_public_free(struct lc_public *p)
+{
+    if (p != NULL) {
+        EVP_PKEY_CTX_free(p->ctx);
+        EVP_PKEY_free(p->pkey);
+        nw_free(p);
+    }
 }
 
 static void lc_close(void *state)
@@ -59,7 +70,7 @@ static void lc_close(void *state)
         EVP_MD_free(s->md[i]);
     }
     for (size_t i = 0; i < EC_CURVES; i++) {
-        EVP_PKEY_free(s->template[i]);
+        lc_public_free(s->idle[i]);
     }
     EVP_MD_CTX_free(s->md_ctx);
     EVP_CIPHER_free(s->gcm128);
@@ -136,53 +147,55 @@ static EVP_PKEY *lc_from_params(const char *type, int selection, OSSL_PARAM *par
 }
 
 /* The curve's parameters as a key without a point. */
-static EVP_PKEY *lc_template(struct lc_state *s, enum nw_key_type type)
+static EVP_PKEY *lc_blank_ec(enum nw_key_type type)
 {
-    EVP_PKEY **slot = &s->template[curve_index(type)];
-    if (*slot == NULL) {
-        char group[8];
-        (void)nw_slice_cstr(nw_str(curve_group(type)), group, sizeof group);
-        OSSL_PARAM params[] = {OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-                               OSSL_PARAM_END};
-        *slot = lc_from_params("EC", EVP_PKEY_KEY_PARAMETERS, params);
-    }
-    return *slot;
+    char group[8];
+    (void)nw_slice_cstr(nw_str(curve_group(type)), group, sizeof group);
+    OSSL_PARAM params[] = {OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+                           OSSL_PARAM_END};
+    return lc_from_params("EC", EVP_PKEY_KEY_PARAMETERS, params);
 }
 
-static enum nw_err lc_import_ec(struct lc_state *s, const struct nw_pubkey *k, EVP_PKEY **out)
+static enum nw_err lc_open_ec(struct lc_state *s, struct nw_pubkey *k)
 {
-    EVP_PKEY *template = lc_template(s, k->type);
-    EVP_PKEY *pkey = EVP_PKEY_new();
-    if (template == NULL || pkey == NULL || EVP_PKEY_copy_parameters(pkey, template) != 1) {
-        EVP_PKEY_free(pkey);
+    struct lc_public **idle = &s->idle[curve_index(k->type)];
+    struct lc_public *p = *idle;
+    *idle = NULL;
+    if (p == NULL) {
+        p = nw_calloc(1, sizeof *p);
+        if (p == NULL) {
+            return NW_ERR_NOMEM;
+        }
+        p->pkey = lc_blank_ec(k->type);
+    }
+    if (p->pkey == NULL) {
+        lc_public_free(p);
         return lc_fail(NW_ERR_CRYPTO_BACKEND);
     }
-    if (EVP_PKEY_set1_encoded_public_key(pkey, k->bytes, k->n) != 1) {
-        EVP_PKEY_free(pkey);
+    if (EVP_PKEY_set1_encoded_public_key(p->pkey, k->bytes, k->n) != 1) {
+        lc_public_free(p);
         return lc_fail(NW_ERR_KEY);
     }
-    *out = pkey;
+    k->handle = p;
     return NW_OK;
 }
 
 static enum nw_err lc_pub_open(void *state, struct nw_pubkey *k)
 {
+    const unsigned char *bytes = k->bytes;
+    if (k->type != NW_KEY_RSA && k->type != NW_KEY_ED25519) {
+        return lc_open_ec(state, k);
+    }
     struct lc_public *p = nw_calloc(1, sizeof *p);
     if (p == NULL) {
         return NW_ERR_NOMEM;
     }
-    enum nw_err e = NW_OK;
-    const unsigned char *bytes = k->bytes;
-    if (k->type == NW_KEY_RSA) {
-        p->pkey = d2i_PublicKey(EVP_PKEY_RSA, NULL, &bytes, (long)k->n);
-    } else if (k->type == NW_KEY_ED25519) {
-        p->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, k->bytes, k->n);
-    } else {
-        e = lc_import_ec(state, k, &p->pkey);
-    }
+    p->pkey = k->type == NW_KEY_RSA
+                  ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &bytes, (long)k->n)
+                  : EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, k->bytes, k->n);
     if (p->pkey == NULL) {
         nw_free(p);
-        return e != NW_OK ? e : lc_fail(NW_ERR_KEY);
+        return lc_fail(NW_ERR_KEY);
     }
     k->handle = p;
     return NW_OK;
@@ -190,10 +203,15 @@ static enum nw_err lc_pub_open(void *state, struct nw_pubkey *k)
 
 static void lc_pub_close(struct nw_pubkey *k)
 {
-    struct lc_public *p = k->handle;
-    EVP_PKEY_CTX_free(p->ctx);
-    EVP_PKEY_free(p->pkey);
-    nw_free(p);
+    struct lc_state *s = k->c->state;
+    bool ec = k->type != NW_KEY_RSA && k->type != NW_KEY_ED25519;
+    struct lc_public **idle = ec ? &s->idle[curve_index(k->type)] : NULL;
+    if (idle != NULL && *idle == NULL) {
+        *idle = k->handle; /* transferred */
+    } else {
+        lc_public_free(k->handle);
+    }
+    k->handle = NULL;
 }
 
 /* Readies the key's context for alg; costs nothing when it was used for alg before. */

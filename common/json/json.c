@@ -73,6 +73,16 @@ enum nw_json_kind nw_json_kind(const struct nw_json *n)
     }
 }
 
+/* Most names differ in the first characters: a call of strncmp() costs more than the comparison. */
+static inline bool same_name(const char *own, const char *name, size_t n)
+{
+    size_t i = 0;
+    while (i < n && own[i] == name[i]) { /* stops at the end of own: name has no NUL */
+        i++;
+    }
+    return i == n && own[n] == '\0';
+}
+
 /* Member whose name is the n bytes at name. */
 static const struct nw_json *member(const struct nw_json *object, const char *name, size_t n)
 {
@@ -80,8 +90,7 @@ static const struct nw_json *member(const struct nw_json *object, const char *na
         return NULL;
     }
     for (cJSON *c = json_c(object)->child; c != NULL; c = c->next) {
-        bool maybe = c->string != NULL && (n == 0 || c->string[0] == name[0]);
-        if (maybe && strncmp(c->string, name, n) == 0 && c->string[n] == '\0') {
+        if (c->string != NULL && same_name(c->string, name, n)) {
             return json_wrap(c);
         }
     }

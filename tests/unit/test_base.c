@@ -1,5 +1,7 @@
 #include "support.h"
 
+#include "base/pool.h"
+
 static void a_buffer_stops_at_its_maximum(void **state)
 {
     (void)state;
@@ -52,8 +54,62 @@ static void the_first_failure_keeps_the_diag(void **state)
     assert_err(nw_fail(&d, NW_ERR_LIMIT, 13, "later"), NW_ERR_LIMIT);
     char line[256];
     nw_diag_line(&d, line, sizeof line);
-    assert_string_equal(line,
-                        "this is not well-formed JSON: found }, at byte 12 (RFC 8259 2)");
+    assert_string_equal(line, "this is not well-formed JSON: found }, at byte 12 (RFC 8259 2)");
+}
+
+static void a_kept_block_comes_back_for_what_fits_into_it(void **state)
+{
+    (void)state;
+    char block[72];
+    assert_true(nw_pool_keep(block, sizeof block));
+    assert_null(nw_pool_take(73));
+    assert_null(nw_pool_take(SIZE_MAX));
+    assert_ptr_equal(nw_pool_take(72), block);
+    assert_null(nw_pool_take(72));
+}
+
+static void a_block_between_two_classes_counts_as_the_smaller(void **state)
+{
+    (void)state;
+    char block[71];
+    assert_true(nw_pool_keep(block, sizeof block));
+    assert_null(nw_pool_take(57));
+    assert_ptr_equal(nw_pool_take(56), block);
+}
+
+static void tiny_and_large_blocks_and_too_many_are_not_kept(void **state)
+{
+    (void)state;
+    static char blocks[NW_POOL_BLOCKS + 1][24];
+    assert_false(nw_pool_keep(NULL, 0));
+    assert_false(nw_pool_keep(blocks, 23));
+    assert_false(nw_pool_keep(blocks, 24 + 16 * NW_POOL_CLASSES));
+    for (size_t i = 0; i < NW_POOL_BLOCKS; i++) {
+        assert_true(nw_pool_keep(blocks[i], 24));
+    }
+    assert_false(nw_pool_keep(blocks[NW_POOL_BLOCKS], 24));
+    for (size_t i = NW_POOL_BLOCKS; i > 0; i--) {
+        assert_ptr_equal(nw_pool_any(), blocks[i - 1]);
+    }
+    assert_null(nw_pool_any());
+}
+
+static void freed_blocks_serve_again_and_an_allocation_fails_all_the_same(void **state)
+{
+    (void)state;
+    void *p = nw_alloc(64);
+    assert_non_null(p);
+    memset(p, 0x5a, 64);
+    nw_free(p);
+    nw_alloc_fail_after(0);
+    assert_null(nw_alloc(64));
+    nw_alloc_fail_after(-1);
+    p = nw_alloc(64);
+    assert_non_null(p);
+    memset(p, 0xa5, 64);
+    nw_free(p);
+    nw_alloc_drain();
+    assert_null(nw_pool_any());
 }
 
 int main(void)
@@ -63,6 +119,10 @@ int main(void)
         cmocka_unit_test(a_buffer_grows_to_its_maximum_exactly),
         cmocka_unit_test(failure_beats_not_done_beats_pass),
         cmocka_unit_test(the_first_failure_keeps_the_diag),
+        cmocka_unit_test(a_kept_block_comes_back_for_what_fits_into_it),
+        cmocka_unit_test(a_block_between_two_classes_counts_as_the_smaller),
+        cmocka_unit_test(tiny_and_large_blocks_and_too_many_are_not_kept),
+        cmocka_unit_test(freed_blocks_serve_again_and_an_allocation_fails_all_the_same),
     };
     return run_once("base", tests, ARRAY_LENGTH(tests));
 }

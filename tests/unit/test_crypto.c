@@ -227,6 +227,31 @@ static void a_point_off_its_curve_is_no_key(void **state)
     }
 }
 
+/* A provider may make the next key out of the last one. */
+static void a_key_knows_nothing_of_the_keys_before_it(void **state)
+{
+    (void)state;
+    const struct rfc6979 *v = &samples[0];
+    struct nw_slice sig = test_hex(v->sig);
+    struct nw_slice text = nw_str("sample");
+    uint8_t scalar[32] = {1};
+    struct nw_signer *other = NULL;
+    struct nw_pubkey *k = NULL;
+    assert_ok(nw_signer_from_scalar(test_crypto(), nw_slice(scalar, sizeof scalar), &other));
+    struct nw_slice point = nw_pubkey_point(nw_signer_pubkey(other));
+
+    assert_ok(verify_sample(v, text, sig));
+    assert_ok(nw_pubkey_from_point(test_crypto(), v->type, point, &k));
+    assert_err(nw_verify(test_crypto(), v->alg, k, &text, 1, sig), NW_ERR_SIGNATURE);
+    assert_ok(verify_sample(v, text, sig)); /* while the other one lives */
+    nw_pubkey_free(&k);
+    uint8_t *bad = copy_of(point);
+    bad[point.n - 1] ^= 1;
+    assert_err(try_point(v->type, nw_slice(bad, point.n)), NW_ERR_KEY);
+    assert_ok(verify_sample(v, text, sig));
+    nw_signer_free(&other);
+}
+
 static void points_in_other_spellings_are_no_keys(void **state)
 {
     (void)state;
@@ -602,6 +627,7 @@ int main(void)
         cmocka_unit_test(the_other_s_is_a_signature_too),
         cmocka_unit_test(an_algorithm_that_does_not_fit_the_key_is_refused),
         cmocka_unit_test(a_point_off_its_curve_is_no_key),
+        cmocka_unit_test(a_key_knows_nothing_of_the_keys_before_it),
         cmocka_unit_test(points_in_other_spellings_are_no_keys),
         cmocka_unit_test(a_compressed_point_gives_the_point_of_its_parity),
         cmocka_unit_test(a_compressed_point_off_the_curve_is_no_key),
