@@ -1,22 +1,39 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "cmd.h"
 
 static const char help[] =
-    "usage: nachweis-issuer check [--at TIME] FILE...\n"
+    "usage: nachweis-issuer check [--at TIME] [--person PERSON] FILE...\n"
     "\n"
     "Checks A1 records (JSON, WE BUILD rb-a1 v1.0) against the rules V01-V28, without a home:\n"
-    "rules that need the register or the signer's certificate are left out.\n"
+    "rules that need the signer's certificate are left out. Each FILE is checked; for it, the\n"
+    "files after it stand for what the register holds: chains of postings (V05), the number of\n"
+    "another record (V18), a second A1 for the same time (V28).\n"
     "One line per finding on standard output: FILE, rule, level, path, what is wrong.\n"
     "- is standard input.\n"
     "\n"
-    "  --at TIME   the day of issuing, such as 2026-11-21T20:00:00Z (default: now)\n"
+    "  --at TIME         the day of issuing, such as 2026-11-21T20:00:00Z (default: now)\n"
+    "  --person PERSON   whom the PID shown names: \"SURNAME, FORENAME, YYYY-MM-DD\" (V25, of the\n"
+    "                    first FILE)\n"
     "\n"
     "Exit status: 0 good, 1 warnings, 65 a record may not be issued, 64 and up otherwise failed.\n"
     "\n"
     "Example:\n"
     "  nachweis-issuer check records/*.json\n";
+
+/* What a run works on: one record for each file, in the order given. */
+struct check {
+    struct nw_crypto *c;
+    struct nw_types *types;
+    int64_t now;
+    struct nw_person person;
+    bool has_person;
+    struct nw_record *record;
+    struct nw_findings **parsed; /* what reading found, NULL: nothing */
+    size_t n;
+};
 
 static void print_findings(const char *file, const struct nw_findings *f)
 {
@@ -37,47 +54,113 @@ static bool has_warning(const struct nw_findings *f)
     return false;
 }
 
-static enum nw_err findings_of(struct nw_crypto *c, const struct nw_type *t, struct nw_slice text,
-                               int64_t now, struct nw_findings *f)
-{
-    struct nw_record r;
-    bool good = false;
-    enum nw_err e = nw_record_parse(c, text, &r, &good, f);
-    if (e == NW_OK && r.json != NULL) {
-        e = nw_register_rules(t, NULL, &r, now, f);
-    }
-    nw_record_free(&r);
-    return e;
-}
-
-static int check_file(struct nw_crypto *c, const struct nw_type *t, const char *path, int64_t now)
+static enum nw_err read_file(struct check *k, const char *path, size_t i, struct nw_diag *d)
 {
     static struct nw_findings f;
     struct nw_buf text = NW_BUF(NW_MAX_RECORD);
-    struct nw_diag d;
-    nw_diag_clear(&d);
+    bool good = false;
     f.n = 0;
-    enum nw_err e = nw_io_read(path, NW_MAX_RECORD, &text, &d);
+    enum nw_err e = nw_io_read(path, NW_MAX_RECORD, &text, d);
     if (e == NW_OK) {
-        e = findings_of(c, t, nw_buf_slice(&text), now, &f);
+        e = nw_record_parse(k->c, nw_buf_slice(&text), &k->record[i], &good, &f);
+    }
+    if (e == NW_OK && f.n > 0) {
+        k->parsed[i] = nw_alloc(sizeof f);
+        e = k->parsed[i] != NULL ? NW_OK : NW_ERR_NOMEM;
+    }
+    if (e == NW_OK && f.n > 0) {
+        *k->parsed[i] = f;
     }
     nw_buf_free(&text);
-    if (e != NW_OK) {
-        return nw_say_failure(e, &d);
+    return e;
+}
+
+static enum nw_err check_file(const struct check *k, const char *path, size_t i, int *status)
+{
+    static struct nw_findings f;
+    const struct nw_record *r = &k->record[i];
+    enum nw_err e = NW_OK;
+    f.n = 0;
+    if (k->parsed[i] != NULL) {
+        f = *k->parsed[i];
     }
-    print_findings(path, &f);
-    return nw_findings_has_error(&f) ? EX_DATAERR : has_warning(&f) ? 1 : EX_OK;
+    if (r->json != NULL) {
+        e = nw_register_check(nw_type_find(k->types, "pda1"), r, r + 1, k->n - 1 - i,
+                              k->has_person && i == 0 ? &k->person : NULL, k->now, &f);
+    }
+    if (e == NW_OK) {
+        print_findings(path, &f);
+        int one = nw_findings_has_error(&f) ? EX_DATAERR : has_warning(&f) ? 1 : EX_OK;
+        *status = one > *status ? one : *status;
+    }
+    return e;
+}
+
+/* A file that cannot be read is said and does not keep the others from being checked. */
+static enum nw_err check_files(struct check *k, char **files, size_t n, int *status)
+{
+    enum nw_err e = NW_OK;
+    k->n = n;
+    k->record = nw_calloc(n, sizeof *k->record);
+    k->parsed = nw_calloc(n, sizeof(struct nw_findings *));
+    if (k->record == NULL || k->parsed == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct nw_diag d;
+        nw_diag_clear(&d);
+        enum nw_err unread = read_file(k, files[i], i, &d);
+        int one = unread == NW_OK ? EX_OK : nw_say_failure(unread, &d);
+        *status = one > *status ? one : *status;
+    }
+    for (size_t i = 0; e == NW_OK && i < n; i++) {
+        e = check_file(k, files[i], i, status);
+    }
+    return e;
+}
+
+static void check_free(struct check *k)
+{
+    for (size_t i = 0; k->record != NULL && i < k->n; i++) {
+        nw_record_free(&k->record[i]);
+    }
+    for (size_t i = 0; k->parsed != NULL && i < k->n; i++) {
+        nw_free(k->parsed[i]);
+    }
+    nw_free(k->record);
+    nw_free(k->parsed);
+    nw_types_free(&k->types);
+    nw_crypto_free(&k->c);
+}
+
+static enum nw_err check_start(struct check *k, const char *at, const char *person,
+                               struct nw_diag *d)
+{
+    enum nw_err e = nw_clock(at, &k->now, d);
+    if (e == NW_OK && person != NULL) {
+        k->has_person = true;
+        e = nw_person_parse(nw_str(person), &k->person, d);
+    }
+    if (e == NW_OK) {
+        e = nw_crypto_new(NW_PROVIDER_DEFAULT, &k->c);
+    }
+    return e == NW_OK ? nw_types_load(&k->types, d) : e;
 }
 
 int cmd_check(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"at", required_argument, NULL, 'a'}, {"help", no_argument, NULL, 'h'}, {0}};
-    const char *at = NULL;
+    static const struct option options[] = {{"at", required_argument, NULL, 'a'},
+                                            {"person", required_argument, NULL, 'p'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char *at = NULL, *person = NULL;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
         case 'a':
             at = optarg;
+            break;
+        case 'p':
+            person = optarg;
             break;
         case 'h':
             return cmd_help(help);
@@ -88,25 +171,15 @@ int cmd_check(int argc, char **argv)
     if (optind == argc) {
         return cmd_usage("check", "no FILE given");
     }
-    struct nw_crypto *c = NULL;
-    struct nw_types *types = NULL;
+    struct check k = {0};
     struct nw_diag d;
-    int64_t now = 0;
     int status = EX_OK;
     nw_diag_clear(&d);
-    enum nw_err e = nw_clock(at, &now, &d);
+    enum nw_err e = check_start(&k, at, person, &d);
     if (e == NW_OK) {
-        e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
+        e = check_files(&k, argv + optind, (size_t)(argc - optind), &status);
     }
-    if (e == NW_OK) {
-        e = nw_types_load(&types, &d);
-    }
-    for (int i = optind; e == NW_OK && i < argc; i++) {
-        int one = check_file(c, nw_type_find(types, "pda1"), argv[i], now);
-        status = one > status ? one : status;
-    }
-    nw_types_free(&types);
-    nw_crypto_free(&c);
+    check_free(&k);
     if (e == NW_OK && fflush(stdout) != 0) {
         e = NW_ERR_IO;
     }

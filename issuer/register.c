@@ -1,5 +1,6 @@
 #include "register.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -202,6 +203,86 @@ static enum nw_err earlier_at(void *ctx, const struct nw_json *record, size_t i,
     *out = i < k->seen_n ? k->seen[i] : NULL;
     return NW_OK;
 }
+
+/* ---- rules without a home ---- */
+
+struct held {
+    const struct nw_record **v; /* of the same person and employer, newest first; owned */
+    size_t n;
+};
+
+static int held_newer(const void *a, const void *b)
+{
+    static const char start[] = "memberstateAppliedLegislation.startDate";
+    const struct nw_record *const *x = a;
+    const struct nw_record *const *y = b;
+    const char *from = nw_json_text(nw_json_path((*x)->json, start));
+    const char *than = nw_json_text(nw_json_path((*y)->json, start));
+    return strcmp(than == NULL ? "" : than, from == NULL ? "" : from);
+}
+
+static enum nw_err held_at(void *ctx, const struct nw_json *record, size_t i,
+                           const struct nw_json **out)
+{
+    const struct held *h = ctx;
+    (void)record;
+    *out = i < h->n ? h->v[i]->json : NULL;
+    return NW_OK;
+}
+
+/* V18: a number belongs to one record of an institution. */
+static bool same_number(const struct nw_record *a, const struct nw_record *b)
+{
+    static const char id[] = "competentInstitution.institutionID";
+    return a->document_id != NULL && b->document_id != NULL &&
+           strcmp(a->document_id, b->document_id) == 0 &&
+           nw_json_equal(nw_json_path(a->json, id), nw_json_path(b->json, id));
+}
+
+static enum nw_err held_find(const struct nw_record *r, const struct nw_record *held, size_t n,
+                             struct held *out, struct nw_findings *f)
+{
+    out->v = nw_calloc(n, sizeof(const struct nw_record *));
+    if (out->v == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const struct nw_record *other = &held[i];
+        if (same_number(r, other)) {
+            if (memcmp(r->content, other->content, NW_SHA256_BYTES) != 0) {
+                nw_finding_add(f, "V18", NW_LEVEL_ERROR, "documentID",
+                               "the number belongs to another record");
+            }
+        } else if (r->pin != NULL && other->pin != NULL && strcmp(r->pin, other->pin) == 0 &&
+                   same_employer(r->json, other->json)) {
+            out->v[out->n++] = other;
+        }
+    }
+    qsort(out->v, out->n, sizeof(const struct nw_record *), held_newer);
+    return NW_OK;
+}
+
+enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r,
+                              const struct nw_record *held, size_t held_n,
+                              const struct nw_person *holder, int64_t now, struct nw_findings *f)
+{
+    struct nw_rule_context ctx = {.own_issuing = true, .holder = holder};
+    struct held h = {0};
+    enum nw_err e = NW_OK;
+    nw_date_format(nw_time_day(now), ctx.today);
+    if (held_n > 0) {
+        e = held_find(r, held, held_n, &h, f);
+        ctx.earlier = held_at;
+        ctx.earlier_ctx = &h;
+    }
+    if (e == NW_OK) {
+        e = nw_rules_run(t, r->json, false, &ctx, f, NULL);
+    }
+    nw_free(h.v);
+    return e == NW_ERR_RECORD_RULE && nw_findings_has_error(f) ? NW_OK : e;
+}
+
+/* ---- rules of a home ---- */
 
 /* V13: an institution certifies in its own name only. */
 static void own_name(const struct nw_home *home, const struct nw_record *r, struct nw_findings *f)

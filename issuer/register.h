@@ -32,7 +32,15 @@ void nw_record_free(struct nw_record *r);
 NW_MUST_USE enum nw_err nw_record_hash(struct nw_crypto *c, const struct nw_json *json,
                                        uint8_t out[NW_SHA256_BYTES]);
 
-/* The rules on the issuing side. home == NULL: the record alone (check). */
+/* The rules for a record without a home (check). held: records that stand for what the register
+ * holds, in any order (V05, V18, V28; none: not done). holder: the person of the PID shown (V25), or
+ * NULL. */
+NW_MUST_USE enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r,
+                                          const struct nw_record *held, size_t held_n,
+                                          const struct nw_person *holder, int64_t now,
+                                          struct nw_findings *f);
+
+/* The rules on the issuing side. home == NULL: the record alone. */
 NW_MUST_USE enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *home,
                                           const struct nw_record *r, int64_t now,
                                           struct nw_findings *f);
