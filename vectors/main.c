@@ -33,6 +33,7 @@ static void make_all(struct gen *g, const char *records)
     group_kb(g, &w);
     group_vc(g, &w);
     group_status(g, &w);
+    group_x509(g, &w);
     world_free(&w);
     write_manifest(g);
 }

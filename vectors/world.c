@@ -90,6 +90,20 @@ static void make_body(struct gen *g, struct world_body *b, const char *key, cons
     b->status = world_signer(g, &status);
 }
 
+void world_fixed(struct gen *g, const char *name, struct nw_buf *der)
+{
+    char path[1024];
+    uint8_t bytes[4096];
+    (void)snprintf(path, sizeof path, "%s/fixed/%s", g->dir, name);
+    FILE *f = fopen(path, "rb");
+    if (f == NULL) {
+        gen_die("%s is missing", path);
+    }
+    *der = NW_BUF(NW_MAX_CERT);
+    nw_buf_put(der, nw_slice(bytes, fread(bytes, 1, sizeof bytes, f)));
+    (void)fclose(f);
+}
+
 static struct nw_json *load_record(const char *dir, const char *name)
 {
     char path[1024];

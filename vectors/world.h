@@ -58,6 +58,8 @@ struct world_cert {
     const char *eku;
 };
 struct nw_signer *world_signer(struct gen *g, const struct world_cert *cert);
+/* A certificate of vectors/fixed, which the core could not make. */
+void world_fixed(struct gen *g, const char *name, struct nw_buf *der);
 struct nw_slice world_leaf(const struct nw_signer *s); /* DER */
 struct nw_signer *world_key(struct gen *g, const char *label);
 

@@ -2,6 +2,7 @@
 
 #include <mbedtls/asn1.h>
 #include <mbedtls/bignum.h>
+#include <mbedtls/ecp.h>
 #include <mbedtls/pk.h>
 #include <mbedtls/x509_crt.h>
 
@@ -45,6 +46,13 @@ static bool is_unknown_alg(int r)
            HIGH_PART(r) == MBEDTLS_ERR_PK_UNKNOWN_PK_ALG;
 }
 
+/* A point that is not on its curve, or a key of a wrong shape. */
+static bool is_bad_key(int r)
+{
+    return HIGH_PART(r) == MBEDTLS_ERR_PK_INVALID_PUBKEY ||
+           HIGH_PART(r) == MBEDTLS_ERR_ECP_INVALID_KEY;
+}
+
 /* The second reader: mbedTLS must take the certificate and see the same outline. */
 static enum nw_err second_reader(const struct nw_cert *ours, struct nw_diag *d)
 {
@@ -57,6 +65,8 @@ static enum nw_err second_reader(const struct nw_cert *ours, struct nw_diag *d)
         e = NW_ERR_NOMEM;
     } else if (is_unknown_alg(r)) {
         e = nw_fail(d, NW_ERR_CERT_ALG, NW_NO_OFFSET, "the second reader does not know it");
+    } else if (is_bad_key(r)) {
+        e = nw_fail(d, NW_ERR_CERT_ALG, NW_NO_OFFSET, "%s", nw_err_text(NW_ERR_KEY));
     } else if (r != 0 || !same_bytes(&crt.raw, ours->der) || !same_bytes(&crt.tbs, ours->tbs) ||
                !same_bytes(&crt.issuer_raw, ours->issuer) ||
                !same_bytes(&crt.subject_raw, ours->subject) ||

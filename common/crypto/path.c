@@ -4,6 +4,7 @@
 #define OID_MDOC_DS "1.0.18013.5.1.2"
 #define OID_MDOC_DS_23220 "1.0.23220.4.1.2"
 #define OID_MDOC_READER "1.0.18013.5.1.6"
+#define OID_STATUS "1.3.6.1.5.5.7.3.30" /* id-kp-oauthStatusSigning */
 
 /* One certificate of the path with the SHA-256 of its bytes. */
 struct path_cert {
@@ -235,8 +236,9 @@ static enum nw_err check_times(const struct path_work *w)
     return e;
 }
 
-/* A certificate made for one of these purposes and no other signs no attestations. */
-static bool made_for_something_else(const struct nw_cert *cert)
+/* A certificate made for one of these purposes and no other signs no attestations. One for status
+ * lists (TSL 10) signs those alone. */
+static bool made_for_something_else(const struct nw_cert *cert, enum nw_cert_profile profile)
 {
     static const char *const foreign[] = {
         "1.3.6.1.5.5.7.3.1", /* serverAuth */
@@ -256,6 +258,7 @@ static bool made_for_something_else(const struct nw_cert *cert)
         for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++) {
             known = known || nw_der_oid_is(oid, foreign[i]);
         }
+        known = known || (profile != NW_CERT_STATUS && nw_der_oid_is(oid, OID_STATUS));
         if (!known) {
             return false;
         }
@@ -295,7 +298,7 @@ static enum nw_err check_usage(const struct nw_cert *leaf, enum nw_cert_profile 
     } else if (profile == NW_CERT_READER) {
         fits = nw_cert_has_eku(leaf, OID_MDOC_READER);
     } else {
-        fits = !made_for_something_else(leaf);
+        fits = !made_for_something_else(leaf, profile);
     }
     if (!fits) {
         return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET, "extKeyUsage names another purpose");

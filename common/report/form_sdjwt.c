@@ -21,11 +21,16 @@ static enum nw_err sdjwt_signer(struct nw_case *k, struct nw_pubkey **key)
         return NW_ERR_CERT_CHAIN;
     }
     enum nw_err e = nw_cert_parse(jws->chain[0], &leaf, &d);
+    const char *rule = e == NW_ERR_CERT_CRITICAL ? "X5-01" : e == NW_ERR_CERT_ALG ? "X5-02" : NULL;
     if (e == NW_OK) {
         e = nw_pubkey_from_spki(k->c, leaf.spki, key);
+        rule = e == NW_OK ? NULL : "X5-02";
     }
     if (e != NW_OK) {
         (void)nw_fail_at(&d, e, "header.x5c[0]", "%s", "");
+        if (rule != NULL && !nw_err_is_ours(e)) {
+            (void)nw_check_fail_diag(k->checks, rule, &d);
+        }
         (void)nw_check_fail_diag(k->checks, "VC-03", &d);
         return e;
     }

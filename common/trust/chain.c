@@ -47,7 +47,7 @@ static enum nw_err read_chain(struct search *s, const struct nw_slice *chain, si
     if (e != NW_OK) {
         (void)nw_fail(&local, e, NW_NO_OFFSET, "certificate of the signer");
         if (checks != NULL && !nw_err_is_ours(e)) {
-            (void)nw_check_fail_diag(checks, "X5-01", &local);
+            (void)nw_check_fail_diag(checks, e == NW_ERR_CERT_ALG ? "X5-02" : "X5-01", &local);
         }
         if (d != NULL && d->code == NW_OK) {
             *d = local;

@@ -189,6 +189,19 @@ static void weak_signatures_are_read_but_have_no_algorithm(void **state)
     assert_int_equal(cert.sig_alg, NW_ALG_NONE);
 }
 
+static void a_key_that_is_no_point_of_its_curve_is_said_to_be_no_key(void **state)
+{
+    (void)state;
+    struct nw_buf der = NW_BUF(NW_MAX_CERT);
+    struct nw_cert good;
+    nw_buf_put(&der, test_pki()->anchor);
+    assert_ok(nw_cert_parse(nw_buf_slice(&der), &good, NULL));
+    size_t last = (size_t)(good.spki.p - der.p) + good.spki.n - 1; /* of y */
+    der.p[last] ^= 1;
+    assert_err(parse(nw_buf_slice(&der)), NW_ERR_CERT_ALG);
+    nw_buf_free(&der);
+}
+
 static void pem_blocks_are_found_one_after_the_other(void **state)
 {
     (void)state;
@@ -249,6 +262,7 @@ int main(void)
         cmocka_unit_test(an_extension_that_stands_there_twice_is_refused),
         cmocka_unit_test(certificates_with_an_ed25519_key_are_said_to_be_unsupported),
         cmocka_unit_test(weak_signatures_are_read_but_have_no_algorithm),
+        cmocka_unit_test(a_key_that_is_no_point_of_its_curve_is_said_to_be_no_key),
         cmocka_unit_test(pem_blocks_are_found_one_after_the_other),
         cmocka_unit_test(making_survives_allocation_failure),
     };
