@@ -208,7 +208,7 @@ static void make_record(const struct world *w, const struct case_row *row, struc
     struct nw_json *record = NULL;
     gen_ok(nw_json_dup(record_of(w, row->record), &record), row->id);
     edit_all(record, row);
-    nw_json_write_pretty(record, out);
+    nw_json_write(record, out);
     nw_buf_putc(out, '\n');
     nw_json_free(&record);
 }
@@ -331,13 +331,16 @@ void case_rows(struct gen *g, const struct world *w, const char *group, const st
         char path[96];
         make(g, w, row, &text);
         TEXT(path, "set/%s/%s.%s", group, row->id, record ? "json" : "txt");
-        if (text.n > 0) {
+        const char *input = NULL;
+        if (row->file_only) { /* named by others */
             gen_file(g, path, nw_buf_slice(&text));
+        } else if (text.n > 0) {
+            input = gen_input(g, path, nw_buf_slice(&text));
         }
         if (record && !row->file_only) {
-            entry_issuer(g, row, group, path);
+            entry_issuer(g, row, group, input);
         } else if (!record) {
-            entry_verifier(g, row, text.n > 0 ? path : NULL);
+            entry_verifier(g, row, input);
         }
         nw_buf_free(&text);
     }

@@ -18,6 +18,8 @@
 #define GEN_NOW 1781517600 /* 2026-06-15T10:00:00Z */
 #define GEN_NOW_TEXT "2026-06-15T10:00:00Z"
 
+struct gen_known;
+
 struct gen {
     struct nw_crypto *c; /* PSA */
     const char *dir;
@@ -27,6 +29,7 @@ struct gen {
     struct nw_json *vectors;  /* array of the manifest */
     struct nw_json *evidence; /* object: path of a bundle to the file with the same facts */
     uint64_t salt_counter;
+    struct gen_known *known; /* inputs written so far */
 };
 
 __attribute__((noreturn)) void gen_die(const char *fmt, ...) NW_PRINTF(1, 2);
@@ -35,6 +38,10 @@ void gen_ok(enum nw_err e, const char *what); /* dies unless NW_OK */
 /* Writes or compares dir/path. */
 void gen_file(struct gen *g, const char *path, struct nw_slice bytes);
 void gen_file_text(struct gen *g, const char *path, const char *text);
+
+/* Writes an input of a vector, or finds that the same bytes are there already: the path to name.
+ * Lives as long as g. */
+const char *gen_input(struct gen *g, const char *path, struct nw_slice bytes);
 
 /* Deterministic stand-in for randomness: SHA-256 of a counter. Fits nw_random_fn; ctx is the gen.
  */
@@ -62,5 +69,6 @@ struct gen_vector {
     const char *const *reasons; /* NULL-terminated; NULL: decisive alone, or none */
 };
 void gen_vector(struct gen *g, const struct gen_vector *v);
+void gen_free(struct gen *g);
 
 #endif

@@ -155,5 +155,6 @@ void group_evidence(struct gen *g, const struct world *w)
     policy(g, w, POLICY, "");
     policy(g, w, POLICY_BINDING, ",\n  \"require_binding\": true");
     policy(g, w, POLICY_LEGACY, ",\n  \"legacy_typ\": true");
+    policy(g, w, POLICY_MARK, ",\n  \"test_lists\": \"mark\"");
     plain_certificates(g, w);
 }

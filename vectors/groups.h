@@ -8,6 +8,7 @@
 #define GOOD_BUNDLE "set/evidence/good.bundle"
 #define POLICY "set/evidence/policy.json"
 #define POLICY_BINDING "set/evidence/policy-binding.json" /* asks for a proof of possession */
+#define POLICY_MARK "set/evidence/policy-mark.json"       /* test lists count, and are marked */
 #define POLICY_LEGACY "set/evidence/policy-legacy.json"   /* takes vc+sd-jwt as well */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"

@@ -255,8 +255,8 @@ void hand_cases(struct gen *g, const struct world *w, const char *group,
             rows[i].after(&text);
         }
         TEXT(path, "set/%s/%s.txt", group, rows[i].id);
-        gen_file(g, path, nw_buf_slice(&text));
-        entry(g, &rows[i], path, !rows[i].unbound || h.holder != NULL);
+        entry(g, &rows[i], gen_input(g, path, nw_buf_slice(&text)),
+              !rows[i].unbound || h.holder != NULL);
         nw_buf_free(&text);
         hand_free(&h);
     }

@@ -57,6 +57,6 @@ int main(int argc, char **argv)
     make_all(&g, records);
     (void)printf("%u files, %u differ\n", g.files, g.differences);
     nw_json_free(&g.evidence);
-    nw_crypto_free(&g.c);
+    gen_free(&g);
     return g.differences == 0 ? 0 : 1;
 }

@@ -261,8 +261,7 @@ void qr_rows(struct gen *g, const struct world *w, const struct qr_row *rows, si
         }
         make(&q, &rows[i]);
         (void)snprintf(path, sizeof path, "set/a11/%s.txt", rows[i].id);
-        gen_file(g, path, nw_buf_slice(&q.text));
-        entry(g, &rows[i], path);
+        entry(g, &rows[i], gen_input(g, path, nw_buf_slice(&q.text)));
         free_qr(&q);
     }
 }
