@@ -172,7 +172,7 @@ static void bundle(struct gen *g, const struct world *w, const struct token_case
     struct world_bundle how = {
         .official = true,
         .no_status = row->no_list,
-        .lean = strncmp(row->id, "STS-06", 6) != 0, /* there the others count */
+        .lean = !row->whole_world,
     };
     token_open(&t, g, w);
     if (row->spoil != NULL) {

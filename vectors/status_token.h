@@ -41,6 +41,7 @@ struct token_case {
     void (*after)(struct token *t);  /* out */
     bool a11;             /* checked for an A11 and in the form of a CWT, which `after` makes */
     bool no_list;         /* the verifier holds none */
+    bool whole_world;     /* the others' services count: not only PL is listed */
     uint64_t idx;         /* of the credential; 0: the usual good one */
     const char *idx_json; /* instead of a number that is one */
     int exit;
