@@ -148,6 +148,12 @@ NW_E(710, DEVICE_AUTH, "there is not exactly one acceptable proof by the device"
 NW_E(711, DEVICE_SESSION, "the device's proof is wrong or belongs to another session", "ISO 18013-5 9.1.5.1")
 NW_E(712, DEVICE_MAC, "a device signature is demanded, not a MAC", "TS 119 472-2")
 NW_E(713, DEVICE_ELEMENT, "the device signed an element it was not authorised for", "ISO 18013-5 9.1.2.4")
+NW_E(720, ENGAGEMENT_FORM, "this is not a device engagement", "ISO 18013-5 8.2.1")
+NW_E(721, CIPHER_SUITE, "the device asks for a cipher suite or a curve that is not known", "ISO 18013-5 9.1.5.2")
+NW_E(722, SESSION_FORM, "this is not a session message", "ISO 18013-5 9.1.1.4")
+NW_E(723, SESSION_OVER, "the session has ended", "ISO 18013-5 9.1.1.4")
+NW_E(724, REQUEST_FORM, "this is not a device request", "ISO 18013-5 8.3.2.1.2.1")
+NW_E(725, READER_AUTH, "the reader does not say who it is", "ISO 18013-5 9.1.4")
 
 /* 8xx: files, store, devices (outside the core) */
 NW_E(800, IO, "a file could not be read or written", "")

@@ -23,6 +23,12 @@
 #define NW_MAX_MDOC_DOCUMENTS 8u       /* of one DeviceResponse */
 #define NW_MAX_MDOC_NAME_SPACES 16u
 #define NW_MAX_MDOC_DIGESTS 2048u      /* signed digests of one mdoc, returned or not */
+#define NW_MAX_ENGAGEMENT (4u << 10)   /* a QR code in byte mode carries 2.2 kB, NFC a little more */
+#define NW_MAX_RETRIEVAL_METHODS 8u    /* of one device engagement; three exist */
+#define NW_MAX_SESSION_MESSAGE NW_MAX_CBOR
+#define NW_MAX_DEVICE_REQUEST (256u << 10)
+#define NW_MAX_DOC_REQUESTS 8u         /* documents of one request; an inspection asks for two */
+#define NW_MAX_REQUEST_ITEMS 256u      /* elements asked for in one document */
 #define NW_MAX_HC1 (64u << 10)         /* inflated health certificate or eEHIC */
 #define NW_MAX_STATUS_TOKEN (8u << 20) /* a status list token, JWT or CWT */
 #define NW_MAX_STATUS_LIST (4u << 20)  /* inflated list: 33 million one-bit entries */
