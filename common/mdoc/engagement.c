@@ -214,7 +214,7 @@ static enum nw_err read_security(struct nw_engagement *e, struct nw_diag *d)
     if (suite != CIPHER_SUITE_1) {
         return nw_fail(d, NW_ERR_CIPHER_SUITE, NW_NO_OFFSET, "not cipher suite 1");
     }
-    return nw_mdoc_embedded(key, KEY_DEPTH, &e->device_key, d) == NW_OK
+    return nw_mdoc_embedded(key, KEY_DEPTH, &e->device_key, NULL) == NW_OK
                ? NW_OK
                : refuse(d, "EDeviceKeyBytes");
 }
