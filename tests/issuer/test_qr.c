@@ -57,10 +57,11 @@ static void a_png_is_read_by_another_reader(void **state)
 
 static unsigned number(const char **at)
 {
-    char *end = NULL;
-    unsigned long v = strtoul(*at, &end, 10);
-    *at = end;
-    return (unsigned)v;
+    unsigned v = 0;
+    for (; **at >= '0' && **at <= '9'; (*at)++) {
+        v = v * 10u + (unsigned)(**at - '0');
+    }
+    return v;
 }
 
 /* Paints the path of the SVG; false when a module is painted twice. */
