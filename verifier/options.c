@@ -77,6 +77,10 @@ static int options_check(const struct nw_options *o, int *status)
     if (o->seen != NULL && strcmp(o->seen, "application") != 0 && strcmp(o->seen, "paper") != 0) {
         return options_usage(status, "--seen is application or paper");
     }
+    if ((o->nonce != NULL && o->nonce[0] == '\0') ||
+        (o->audience != NULL && o->audience[0] == '\0')) {
+        return options_usage(status, "--nonce and --audience want the values of the request");
+    }
     return 0;
 }
 

@@ -200,7 +200,9 @@ enum nw_err nw_policy_load(const char *path, struct nw_policy_file *out, struct 
     memset(out, 0, sizeof *out);
     nw_policy_default(&out->policy);
     if (path != NULL) {
-        (void)snprintf(out->path, sizeof out->path, "%s", path);
+        if (!nw_slice_cstr(nw_str(path), out->path, sizeof out->path)) {
+            return nw_fail(d, NW_ERR_CONFIG, NW_NO_OFFSET, "the name of the policy is too long");
+        }
     } else {
         policy_find(out->path);
     }

@@ -59,10 +59,11 @@ static enum nw_err sdjwt_thumbprint(struct nw_case *k)
     return e;
 }
 
+/* As VC-04 read it: a NumericDate may have a fraction (RFC 7519 2). */
 static int64_t sdjwt_time(const struct nw_json *payload, const char *name)
 {
     int64_t v = 0;
-    return nw_json_int(nw_json_get(payload, name), &v) ? v : 0;
+    return nw_sdjwt_date(nw_json_get(payload, name), &v) ? v : 0;
 }
 
 static enum nw_err sdjwt_status(struct nw_case *k)
@@ -132,13 +133,19 @@ static enum nw_err sdjwt_type(struct nw_case *k)
     return e;
 }
 
+/* An empty value was asked of nobody: whoever answers it answers anything. */
+static const char *sdjwt_asked(const char *value)
+{
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 static enum nw_err sdjwt_binding(struct nw_case *k)
 {
     const struct nw_policy *p = k->job->policy;
     struct nw_kb_policy kb = {
         .required = p->require_binding,
-        .nonce = k->job->nonce,
-        .audience = k->job->audience,
+        .nonce = sdjwt_asked(k->job->nonce),
+        .audience = sdjwt_asked(k->job->audience),
         .at = k->job->at,
         .max_age = p->kb_max_age,
         .max_future = 60,
@@ -148,7 +155,7 @@ static enum nw_err sdjwt_binding(struct nw_case *k)
     bool proven = false;
     enum nw_err e = nw_sdjwt_kb(k->c, &k->sdjwt, &kb, &proven, k->checks, &d);
     /* RFC 9901 7.3: without our nonce and audience it may be a replay */
-    k->r->proven = e == NW_OK && proven && k->job->nonce != NULL && k->job->audience != NULL;
+    k->r->proven = e == NW_OK && proven && kb.nonce != NULL && kb.audience != NULL;
     return nw_case_ours(e);
 }
 

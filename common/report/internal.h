@@ -85,6 +85,7 @@ NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);    /* room_rules.c */
 void nw_room_document(struct nw_case *k);                    /* room_rules.c */
 void nw_room_place(struct nw_case *k);                       /* room_place.c */
 NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */
+void nw_room_no_identity(struct nw_case *k); /* what is no A1: asked for, but not done */
 void nw_room_verdict(struct nw_case *k);                     /* verdict.c */
 
 /* First three rooms; used for the credential and for a PID beside it. */

@@ -137,6 +137,8 @@ static enum nw_err case_rooms(struct nw_case *k)
             nw_room_place(k);
             e = nw_room_identity(k);
         }
+    } else if (e == NW_OK) {
+        nw_room_no_identity(k);
     }
     return e;
 }

@@ -69,13 +69,10 @@ static void page_sentence(const struct page *p)
     struct nw_reason_fields f;
     nw_report_fields(r, &f);
     if (r->verdict == NW_VERDICT_VALID && r->home[0] != '\0') {
-        nw_buf_printf(p->out,
-                      T(p,
-                        "A1 gültig. Sozialversicherung: %s. Sagt nichts über Mindestlohn, "
-                        "Meldung oder Aufenthalt aus.",
-                        "A1 valid. Social security: %s. It says nothing about minimum wage, "
-                        "notification or residence."),
-                      f.home[p->lang]);
+        nw_buf_puts(p->out, T(p, "A1 gültig. Sozialversicherung: ", "A1 valid. Social security: "));
+        page_safe(p, f.home[p->lang]);
+        nw_buf_puts(p->out, T(p, ". Sagt nichts über Mindestlohn, Meldung oder Aufenthalt aus.",
+                              ". It says nothing about minimum wage, notification or residence."));
     } else if (r->verdict == NW_VERDICT_VALID) {
         nw_buf_puts(p->out, T(p, "Nachweis gültig.", "Document valid."));
     } else if (r->reasons.n > 0) {

@@ -29,6 +29,29 @@ static void identity_refuse(struct nw_case *k, const struct nw_case *pid)
                    bad != NULL ? bad->detail : "");
 }
 
+/* Amber is no proof of identity: an old list, a provider that has lost its entitlement since. A
+ * test list is amber of its own kind and colours the whole check. */
+static bool identity_clean(const struct nw_case *pid)
+{
+    const struct nw_reasons *r = &pid->r->reasons;
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->v[i].reason->colour != NW_NOTE && strcmp(r->v[i].reason->code, "A14") != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void identity_test(struct nw_case *k, const struct nw_case *pid)
+{
+    if (pid->r->test) {
+        k->r->test = true;
+        if (k->job->policy->test_lists == NW_TEST_MARK) {
+            nw_case_reason(k, "A14", "PID von einer Testliste", "PID of a test list");
+        }
+    }
+}
+
 /* A PID counts when it is genuine, of a PID provider, current, not withdrawn as of fresh data, and
  * presented to this request by the holder of its key. */
 static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
@@ -55,11 +78,11 @@ static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
         e = nw_room_status(pid);
     }
     if (e == NW_OK) {
+        nw_room_document(pid);
         nw_reasons_from_checks(pid);
-        bool clean = nw_reason_find(&pid->r->reasons, "A01") == NULL &&
-                     (pid->r->reasons.n == 0 || pid->r->reasons.v[0].reason->colour != NW_RED);
-        k->r->pid_accepted = clean && pid->r->has_issuer && pid->r->proven;
+        k->r->pid_accepted = identity_clean(pid) && pid->r->has_issuer && pid->r->proven;
         if (k->r->pid_accepted) {
+            identity_test(k, pid);
             nw_person_from_pid(pid->sdjwt.payload, person);
         } else {
             identity_refuse(k, pid);
@@ -114,6 +137,14 @@ static void identity_possession(struct nw_case *k)
                        "it answers no request of this check");
     } else {
         nw_case_reason(k, "A03", NULL, NULL);
+    }
+}
+
+void nw_room_no_identity(struct nw_case *k)
+{
+    if (k->job->person != NULL || k->job->pid.n > 0) {
+        nw_case_reason(k, "A02", "bei dieser Art von Nachweis wird sie nicht verglichen",
+                       "it is not compared for this type of document");
     }
 }
 

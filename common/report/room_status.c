@@ -39,8 +39,10 @@ static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_toke
     enum nw_err e = nw_trust_chain(k->c, k->job->bundle, role, NW_CERT_STATUS, t->chain, t->chain_n,
                                    k->job->at, k->job->at, &entity, &state, k->aside, &d);
     const struct nw_trust_entity *issuer = &k->r->issuer;
-    bool same = issuer->id[0] != '\0' ? strcmp(entity.id, issuer->id) == 0
-                                      : strcmp(entity.name, issuer->name) == 0;
+    bool same =
+        strcmp(entity.country, issuer->country) == 0 &&
+        (issuer->id[0] != '\0' ? strcmp(entity.id, issuer->id) == 0
+                               : issuer->name[0] != '\0' && strcmp(entity.name, issuer->name) == 0);
     bool same_ca = strcmp(entity.anchor, issuer->anchor) == 0;
     struct nw_cert leaf;
     if (e == NW_OK && state == NW_TRUST_GRANTED) {

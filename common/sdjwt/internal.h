@@ -25,7 +25,4 @@ enum nw_err nw_sdjwt_refuse_diag(struct nw_checks *checks, struct nw_diag *d, co
                                  enum nw_err e);
 void nw_sdjwt_pass(struct nw_checks *checks, const char *rule);
 
-/* A NumericDate (RFC 7519 2): a number, whole or not; rounded down. */
-bool nw_sdjwt_date(const struct nw_json *n, int64_t *out);
-
 #endif

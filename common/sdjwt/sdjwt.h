@@ -122,4 +122,7 @@ NW_MUST_USE enum nw_err nw_sdjwt_present(struct nw_crypto *c, struct nw_slice is
                                          void *ctx, struct nw_signer *holder, const char *nonce,
                                          const char *audience, int64_t iat, struct nw_buf *out);
 
+/* A NumericDate (RFC 7519 2): a number, whole or not; rounded down. */
+bool nw_sdjwt_date(const struct nw_json *n, int64_t *out);
+
 #endif

@@ -43,7 +43,9 @@ struct twist {
     const char *country, *person, *nonce, *employer, *site, *vct, *type;
     bool no_nonce, no_cnf, other_holder, no_kb, no_person, no_country, stranger, no_status_list,
         withdrawn, no_body, no_bundle;
-    bool test_list, mark_test, old_list, tamper, no_decoys;
+    bool test_list, mark_test, old_list, tamper, no_decoys, require_binding, nameless;
+    bool pid_test_list, pid_ended;
+    const char *iat, *kb_nonce, *pid_extra;
     int64_t list_age, bundle_age, ended; /* ended: seconds since the entitlement was withdrawn */
     const char *failed;                  /* a rule id that must have failed */
 };
@@ -90,9 +92,12 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
         .signer = nw_slice(none, 32),
         .test = t->test_list,
     };
+    struct nw_bundle_source sources[] = {source, source};
+    sources[1].name = nw_str("pid-test");
+    sources[1].test = t->pid_test_list;
     const struct nw_bundle_entity entities[] = {
-        {nw_str("PL:ZUSTEST02"), nw_str("ZUS"), nw_str("PL"), 0},
-        {nw_str("PL:PIDTEST"), nw_str("PID provider"), nw_str("PL"), 0},
+        {nw_str(t->nameless ? "" : "PL:ZUSTEST02"), nw_str("ZUS"), nw_str("PL"), 0},
+        {nw_str("PL:PIDTEST"), nw_str("PID provider"), nw_str("PL"), 1},
     };
     const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0};
     struct nw_bundle_service services[] = {
@@ -121,6 +126,11 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
             (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - t->ended, 0};
         services[0].period_n = 2;
     }
+    if (t->pid_ended) {
+        services[2].periods[0].until = TEST_NOW - 600;
+        services[2].periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - 600, 0};
+        services[2].period_n = 2;
+    }
     struct nw_buf token = NW_BUF(1u << 16);
     status_token(t, &token);
     const struct nw_bundle_token tokens[] = {
@@ -134,8 +144,8 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
         .created = TEST_NOW - 2 * HOUR - t->bundle_age,
         .max_age = 7 * NW_DAY,
         .test = t->test_list,
-        .sources = &source,
-        .source_n = 1,
+        .sources = sources,
+        .source_n = 2,
         .entities = entities,
         .entity_n = 2,
         .services = services,
@@ -211,10 +221,12 @@ static struct nw_json *payload(const struct twist *t)
             : "\"attestation_legal_category\":\"PuB-EAA\",\"binding\":\"Wallet Instance\","
               "\"exp\":1796515200,\"status\":{\"status_list\":{\"idx\":77,\"uri\":\"" STATUS_URI
               "\"}}";
+    char iat[32];
+    (void)snprintf(iat, sizeof iat, "%lld", (long long)TEST_NOW - HOUR);
     (void)snprintf(text, sizeof text,
-                   "{\"vct\":\"%s\",\"iss\":\"https://zus.test\",\"iat\":%lld,"
+                   "{\"vct\":\"%s\",\"iss\":\"https://zus.test\",\"iat\":%s,"
                    "\"cnf\":{\"jwk\":%s},%s}",
-                   t->vct != NULL ? t->vct : "eu.we-build.pda1.1", (long long)TEST_NOW - HOUR,
+                   t->vct != NULL ? t->vct : "eu.we-build.pda1.1", t->iat != NULL ? t->iat : iat,
                    nw_buf_cstr(&jwk), envelope);
     struct nw_json *p = parse(text), *claims = parse(swap(record, t->from, t->to));
     put_all(p, &claims);
@@ -261,7 +273,8 @@ static void credential(const struct twist *t, struct nw_buf *out)
                                t->no_kb          ? NULL
                                : t->other_holder ? pki->stranger
                                                  : pki->holder,
-                               "nonce-1", "https://verifier.test", TEST_NOW - 5 + t->at, out));
+                               t->kb_nonce != NULL ? t->kb_nonce : "nonce-1",
+                               "https://verifier.test", TEST_NOW - 5 + t->at, out));
     if (t->tamper) { /* the lowest bit of a letter of the first salt */
         static const char alphabet[] =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -288,6 +301,7 @@ static struct nw_report *check_input(const struct twist *t, struct nw_slice inpu
         policy.types[0] = t->type;
     }
     policy.test_lists = t->mark_test ? NW_TEST_MARK : NW_TEST_REFUSE;
+    policy.require_binding = t->require_binding;
     assert_ok(nw_person_parse(
         nw_str(t->person != NULL ? t->person : "Zieliński, Marek Paweł, 1990-04-17"), &person,
         NULL));
@@ -436,8 +450,9 @@ static const struct twist twists[] = {
      .failed = "A1-02"},
     {.code = "R01",
      .what = "an index that is no number",
-     .envelope = "\"exp\":1796515200,\"status\":{\"status_list\":{\"idx\":\"77\",\"uri\":\"" STATUS_URI
-                 "\"}}",
+     .envelope =
+         "\"exp\":1796515200,\"status\":{\"status_list\":{\"idx\":\"77\",\"uri\":\"" STATUS_URI
+         "\"}}",
      .failed = "STS-04"},
     {.code = "A01", .what = "a list of two days ago", .list_age = 2 * NW_DAY},
     {.code = "A01", .what = "no list", .no_status_list = true},
@@ -549,7 +564,8 @@ static void a_proof_that_answers_no_request_is_none(void **state)
 
 /* ---- the other profiles ---- */
 
-static void pid(bool bound, const char *family, struct nw_signer *issuer, struct nw_buf *out);
+static void pid(bool bound, const char *family, struct nw_signer *issuer, const char *extra,
+                struct nw_buf *out);
 
 static void credential_in(enum nw_profile profile, const char *name, struct nw_buf *out)
 {
@@ -607,7 +623,7 @@ static void each_profile_is_read_and_what_it_lacks_is_said(void **state)
     struct nw_buf a1 = NW_BUF(1u << 17), id = NW_BUF(1u << 17);
     const struct twist named = {.code = "", .what = "dc4eu with a PID", .no_person = true};
     credential_in(NW_PROFILE_DC4EU, "urn:eudi:pda1:1", &a1);
-    pid(true, "Zieliński", test_pki()->stranger, &id);
+    pid(true, "Zieliński", test_pki()->stranger, "", &id);
     expect(&named, check_input(&named, nw_buf_slice(&a1), nw_buf_slice(&id)));
     nw_buf_free(&a1);
     nw_buf_free(&id);
@@ -683,7 +699,10 @@ static void another_type_counts_only_where_it_is_wanted(void **state)
         struct twist t;
     } rows[] = {
         {"2027-11-01", {.code = "R09", .what = "a card where an A1 is wanted"}},
-        {"2027-11-01", {.code = "", .what = "a card that is wanted", .type = "ehic"}},
+        {"2027-11-01",
+         {.code = "", .what = "a card that is wanted", .type = "ehic", .no_person = true}},
+        {"2027-11-01",
+         {.code = "A02", .what = "a card, and a person that is not compared", .type = "ehic"}},
         {"2027-11-01",
          {.code = "R03", .what = "a withdrawn card", .type = "ehic", .withdrawn = true}},
         {"2026-11-21", {.code = "R04", .what = "a card that is over", .type = "ehic"}},
@@ -713,7 +732,8 @@ static void red_beats_amber_and_the_first_red_decides(void **state)
 
 /* ---- PID beside the A1 ---- */
 
-static void pid(bool bound, const char *family, struct nw_signer *issuer, struct nw_buf *out)
+static void pid(bool bound, const char *family, struct nw_signer *issuer, const char *extra,
+                struct nw_buf *out)
 {
     char text[2048];
     struct nw_buf jwk = NW_BUF(1024), issued = NW_BUF(1u << 16);
@@ -721,9 +741,9 @@ static void pid(bool bound, const char *family, struct nw_signer *issuer, struct
     (void)snprintf(text, sizeof text,
                    "{\"vct\":\"urn:eudi:pid:1\",\"iat\":%lld,\"exp\":%lld,\"cnf\":{\"jwk\":%s},"
                    "\"family_name\":\"%s\",\"given_name\":\"Marek Paweł\",\"birthdate\":"
-                   "\"1990-04-17\",\"issuing_country\":\"PL\",\"issuing_authority\":\"PL\"}",
+                   "\"1990-04-17\",\"issuing_country\":\"PL\",\"issuing_authority\":\"PL\"%s}",
                    (long long)TEST_NOW - HOUR, (long long)TEST_NOW + HOUR, nw_buf_cstr(&jwk),
-                   family);
+                   family, extra);
     struct nw_json *p = parse(text);
     static const char *const paths[] = {"family_name", NULL};
     const struct nw_sd_plan plan = {.paths = paths};
@@ -743,7 +763,7 @@ static void with_pid(const char *code, const char *what, bool bound, const char 
     const struct twist t = {.code = code, .what = what, .no_person = true};
     struct nw_buf a1 = NW_BUF(1u << 17), id = NW_BUF(1u << 17);
     credential(&t, &a1);
-    pid(bound, family, issuer, &id);
+    pid(bound, family, issuer, "", &id);
     expect(&t, check_input(&t, nw_buf_slice(&a1), nw_buf_slice(&id)));
     nw_buf_free(&a1);
     nw_buf_free(&id);
@@ -766,6 +786,61 @@ static void a_pid_without_possession_or_trust_confirms_nothing(void **state)
     (void)state;
     with_pid("A02", "PID without proof of possession", false, "Zieliński", test_pki()->stranger);
     with_pid("A02", "PID of an A1 institution", true, "Zieliński", test_pki()->attestation);
+}
+
+/* Each is genuine, of a PID provider and presented by its holder. */
+static void a_pid_that_is_amber_itself_confirms_nothing(void **state)
+{
+    (void)state;
+    static const struct twist rows[] = {
+        {.code = "",
+         .what = "a document in force",
+         .pid_extra = ",\"date_of_expiry\":\"2026-11-22\""},
+        {.code = "A02",
+         .what = "the document ended the day before",
+         .pid_extra = ",\"date_of_expiry\":\"2026-11-21\""},
+        {.code = "A02", .what = "its provider is no longer entitled", .pid_ended = true},
+        {.code = "A02", .what = "its provider is on a test list", .pid_test_list = true},
+        {.code = "A14", .what = "a test list, marked", .pid_test_list = true, .mark_test = true},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct twist t = rows[i];
+        struct nw_buf a1 = NW_BUF(1u << 17), id = NW_BUF(1u << 17);
+        t.no_person = true;
+        credential(&t, &a1);
+        pid(true, "Zieliński", test_pki()->stranger, t.pid_extra != NULL ? t.pid_extra : "", &id);
+        expect(&t, check_input(&t, nw_buf_slice(&a1), nw_buf_slice(&id)));
+        nw_buf_free(&a1);
+        nw_buf_free(&id);
+    }
+}
+
+static void a_time_of_issue_with_a_fraction_is_that_time(void **state)
+{
+    (void)state;
+    static const struct twist rows[] = {
+        {.code = "", .what = "while entitled", .iat = "1795200000.5"},
+        {.code = "R02",
+         .what = "before it was entitled",
+         .iat = "1769299200.5",
+         .failed = "LOTE-04"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        expect(&rows[i], check(&rows[i]));
+    }
+}
+
+static void an_empty_nonce_is_none(void **state)
+{
+    (void)state;
+    const struct twist t = {.code = "A02",
+                            .what = "a proof for nobody, compared with nothing",
+                            .nonce = "",
+                            .kb_nonce = "",
+                            .no_person = true};
+    struct nw_report *r = check(&t);
+    assert_true(nw_report_has(r, "A03"));
+    expect(&t, r);
 }
 
 /* ---- A11 ---- */
@@ -820,6 +895,11 @@ static void a_code_on_paper_fails_in_its_own_ways(void **state)
         {.code = "R07", .what = "another person", .person = "Nowak, Jan, 1971-01-02"},
         {.code = "R08", .what = "another state", .country = "FR"},
         {.code = "A02", .what = "nobody looked at the ID document", .no_person = true},
+        {.code = "R06",
+         .what = "bound to no key, where the policy wants one",
+         .require_binding = true,
+         .failed = "KB-01"},
+        {.code = "A15", .what = "the list does not say whose key it is", .nameless = true},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         a11_expect(&rows[i], "PL:ZUSTEST02");
@@ -849,7 +929,8 @@ static void a_malformed_a1_is_not_called_binding(void **state)
     const struct twist t = {.code = "R01",
                             .what = "exception text without an exception",
                             .from = "\"statusConfirmationCode\":\"01\"",
-                            .to = "\"statusConfirmationCode\":\"01\",\"exceptionDescription\":\"x\""};
+                            .to =
+                                "\"statusConfirmationCode\":\"01\",\"exceptionDescription\":\"x\""};
     struct nw_report *r = check(&t);
     assert_true(nw_report_has(r, "R01"));
     assert_false(nw_report_has(r, "A08"));
@@ -1081,6 +1162,19 @@ static void control_characters_do_not_reach_a_terminal(void **state)
     nw_report_free(&r);
 }
 
+static void a_character_that_nobody_sees_is_shown(void **state)
+{
+    (void)state;
+    const struct twist t = {
+        .code = "", .what = "zero width space", .from = "Baustelle Ost", .to = "Bau\\u200bstelle"};
+    struct nw_report *r = check(&t);
+    struct nw_buf text = NW_BUF(1u << 20);
+    nw_report_text(r, "de", false, &text);
+    assert_non_null(strstr(nw_buf_cstr(&text), "Bau\\u{200B}stelle"));
+    nw_buf_free(&text);
+    expect(&t, r);
+}
+
 static void the_json_names_what_was_not_done(void **state)
 {
     (void)state;
@@ -1119,6 +1213,9 @@ int main(void)
         cmocka_unit_test(a_pid_confirms_the_person),
         cmocka_unit_test(a_pid_of_somebody_else_is_another_person),
         cmocka_unit_test(a_pid_without_possession_or_trust_confirms_nothing),
+        cmocka_unit_test(a_pid_that_is_amber_itself_confirms_nothing),
+        cmocka_unit_test(a_time_of_issue_with_a_fraction_is_that_time),
+        cmocka_unit_test(an_empty_nonce_is_none),
         cmocka_unit_test(a_code_on_paper_with_the_id_document_is_green),
         cmocka_unit_test(a_code_on_paper_fails_in_its_own_ways),
         cmocka_unit_test(an_unbound_code_without_id_document_lacks_possession),
@@ -1132,6 +1229,7 @@ int main(void)
         cmocka_unit_test(no_amber_text_ends_an_a1),
         cmocka_unit_test(the_catalogue_is_complete),
         cmocka_unit_test(control_characters_do_not_reach_a_terminal),
+        cmocka_unit_test(a_character_that_nobody_sees_is_shown),
         cmocka_unit_test(the_json_names_what_was_not_done),
     };
     if (nw_types_load(&types, NULL) != NW_OK) {
