@@ -91,6 +91,7 @@ NW_E(344, DOCTYPE, "the document type is not the one that was signed", "ISO 1801
 NW_E(345, DOCTYPE_UNKNOWN, "the document type is none that is known or wanted", "ISO 18013-5 9.3.1")
 NW_E(346, MSO_SIGNED, "it was signed outside its signer certificate's validity", "ISO 18013-5 9.3.1")
 NW_E(347, DEVICE_STATUS, "the device answers with an error", "ISO 18013-5 8.3.2.1.2.3")
+NW_E(348, MSO_TIME, "a time of the mobile security object is missing or not as prescribed", "ISO 18013-5 9.1.2.4")
 
 /* 4xx: certificates */
 NW_E(400, CERT_FORM, "this is not a certificate", "RFC 5280 4.1")

@@ -58,7 +58,7 @@ enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m, const struct 
     nw_mdoc_pass(checks, "MSO-02");
     e = nw_mso_read(m->auth.payload, &m->mso, d);
     if (e != NW_OK) {
-        return nw_mdoc_refuse(checks, "MSO-03", e, d);
+        return nw_mdoc_refuse(checks, e == NW_ERR_MSO_TIME ? "MSO-06" : "MSO-03", e, d);
     }
     e = nw_mdoc_digests(c, m, &m->undisclosed, d);
     if (e == NW_ERR_MSO_FORM || e == NW_ERR_LIMIT) {

@@ -79,7 +79,8 @@ struct nw_mdoc {
  * COSE_*, LIMIT and what the text encodings give. checks may be NULL. */
 NW_MUST_USE enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out,
                                       struct nw_checks *checks, struct nw_diag *d);
-/* Signature, MSO, digest of every item, docType. SIGNATURE, MSO_FORM, MSO_DIGEST, DOCTYPE. */
+/* Signature, MSO, digest of every item, docType. SIGNATURE, MSO_FORM, MSO_TIME
+ * (under MSO-06), MSO_DIGEST, DOCTYPE. */
 NW_MUST_USE enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m,
                                        const struct nw_pubkey *issuer, struct nw_checks *checks,
                                        struct nw_diag *d);

@@ -23,13 +23,13 @@ static enum nw_err read_time(struct nw_slice map, const char *name, int64_t *out
 {
     struct nw_slice raw;
     if (!nw_cbor_find_text(map, name, &raw)) {
-        return nw_fail_at(d, NW_ERR_MSO_FORM, "validityInfo", "%s is missing", name);
+        return nw_fail_at(d, NW_ERR_MSO_TIME, "validityInfo", "%s is missing", name);
     }
     struct nw_cbor r = nw_cbor_open(raw);
     bool tagged = nw_cbor_peek(&r) == NW_CBOR_TAG && nw_cbor_tag(&r) == NW_TAG_TDATE;
     struct nw_slice text = tagged ? nw_cbor_text(&r) : NW_SLICE_EMPTY;
     if (!tagged || nw_cbor_err(&r) != NW_OK || nw_time_parse(text, out) != NW_OK) {
-        return nw_fail_at(d, NW_ERR_MSO_FORM, "validityInfo",
+        return nw_fail_at(d, NW_ERR_MSO_TIME, "validityInfo",
                           "%s is no tag 0 with YYYY-MM-DDThh:mm:ssZ", name);
     }
     return NW_OK;
@@ -49,7 +49,8 @@ static enum nw_err read_validity(struct nw_slice mso, struct nw_mso *out, struct
         e = read_time(info, "validUntil", &out->valid_until, d);
     }
     if (e == NW_OK && (out->valid_from < out->signed_at || out->valid_until <= out->valid_from)) {
-        e = refuse(d, "validityInfo", "signed, validFrom and validUntil are not in this order");
+        e = nw_fail_at(d, NW_ERR_MSO_TIME, "validityInfo",
+                       "signed, validFrom and validUntil are not in this order");
     }
     return e;
 }
