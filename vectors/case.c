@@ -258,7 +258,7 @@ static void entry_verifier(struct gen *g, const struct case_row *row, const char
         .employer = row->employer,
         .site = row->site,
         .nonce = asked ? usual(row->nonce, NONCE) : NULL,
-        .audience = asked ? usual(row->nonce == NULL ? NULL : AUDIENCE, AUDIENCE) : NULL,
+        .audience = asked && usual(row->nonce, NONCE) != NULL ? AUDIENCE : NULL,
         .person = usual(row->person, samples[row->record].person),
         .pid = row->pid,
         .exit = row->exit,

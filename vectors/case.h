@@ -48,7 +48,7 @@ struct case_row {
     const char *claims;      /* instead of those of the record, as JSON */
     const char *const *plan; /* instead of the type's; NULL-terminated paths */
     struct case_edit edit[8];
-    const char *withhold[4]; /* pieces of the disclosures that are not presented */
+    const char *withhold[8]; /* pieces of the disclosures that are not presented */
     const char *earlier[3];  /* ids of record rows that the register holds */
     bool file_only;          /* a record for `earlier`, no vector */
     const char *at, *country, *person, *employer, *site, *pid, *nonce, *bundle, *policy, *seen;
