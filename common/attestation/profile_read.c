@@ -3,8 +3,14 @@
 
 #include <string.h>
 
-static enum nw_err read_rows(const struct nw_row *rows, size_t n, const struct nw_json *from,
-                             struct nw_json *to);
+static enum nw_err read_rows(const struct nw_row *rows, size_t n, enum nw_row_part part,
+                             const struct nw_json *from, struct nw_json *to);
+
+/* Inside a list the name spaces of an mdoc mean nothing. */
+static enum nw_row_part inside(enum nw_row_part part)
+{
+    return part == NW_ROWS_SDJWT ? part : NW_ROWS_MDOC;
+}
 
 /* Hands *value to the tree unless an earlier row has filled the place. */
 static enum nw_err put_once(struct nw_json *to, const char *claim, struct nw_json **value)
@@ -59,13 +65,13 @@ static enum nw_err keyed_array(const struct nw_row *r, const char *key, struct n
     return e;
 }
 
-static enum nw_err read_item(const struct nw_row *r, const struct nw_json *item, struct nw_json *to,
-                             struct nw_json *list)
+static enum nw_err read_item(const struct nw_row *r, enum nw_row_part part,
+                             const struct nw_json *item, struct nw_json *to, struct nw_json *list)
 {
     struct nw_json *o = NULL, *array = list;
     enum nw_err e = nw_json_new_object(&o);
     if (e == NW_OK) {
-        e = read_rows(r->each, r->each_n, item, o);
+        e = read_rows(r->each, r->each_n, inside(part), item, o);
     }
     if (e == NW_OK && r->key != NULL) {
         const char *key = nw_json_text(nw_json_path(o, r->key));
@@ -82,7 +88,8 @@ static enum nw_err read_item(const struct nw_row *r, const struct nw_json *item,
     return e;
 }
 
-static enum nw_err read_list(const struct nw_row *r, const struct nw_json *v, struct nw_json *to)
+static enum nw_err read_list(const struct nw_row *r, enum nw_row_part part, const struct nw_json *v,
+                             struct nw_json *to)
 {
     struct nw_json *list = NULL;
     if (nw_json_kind(v) != (r->single ? NW_JSON_OBJECT : NW_JSON_ARRAY)) {
@@ -90,11 +97,11 @@ static enum nw_err read_list(const struct nw_row *r, const struct nw_json *v, st
     }
     enum nw_err e = nw_json_new_array(&list);
     if (e == NW_OK && r->single) {
-        e = read_item(r, v, to, list);
+        e = read_item(r, part, v, to, list);
     }
     for (const struct nw_json *c = r->single ? NULL : nw_json_first(v); e == NW_OK && c != NULL;
          c = nw_json_next(c)) {
-        e = nw_json_kind(c) == NW_JSON_OBJECT ? read_item(r, c, to, list) : NW_ERR_CLAIM_TYPE;
+        e = nw_json_kind(c) == NW_JSON_OBJECT ? read_item(r, part, c, to, list) : NW_ERR_CLAIM_TYPE;
     }
     if (e == NW_OK && r->key == NULL) {
         return put_once(to, r->claim, &list);
@@ -118,20 +125,20 @@ static enum nw_err read_empty(const struct nw_row *r, const struct nw_json *v, s
     return e;
 }
 
-static enum nw_err read_rows(const struct nw_row *rows, size_t n, const struct nw_json *from,
-                             struct nw_json *to)
+static enum nw_err read_rows(const struct nw_row *rows, size_t n, enum nw_row_part part,
+                             const struct nw_json *from, struct nw_json *to)
 {
     enum nw_err e = NW_OK;
     for (size_t i = 0; e == NW_OK && i < n; i++) {
         const struct nw_row *r = &rows[i];
         const struct nw_json *v = nw_json_path(from, r->as);
-        if (v == NULL || r->claim == NULL || r->mdoc_only) {
+        if (v == NULL || r->claim == NULL || !nw_row_in(r, part)) {
             continue;
         }
         if (r->empty) {
             e = read_empty(r, v, to);
         } else if (r->each_n > 0) {
-            e = read_list(r, v, to);
+            e = read_list(r, part, v, to);
         } else {
             e = read_value(r, v, from, to);
         }
@@ -165,17 +172,19 @@ static enum nw_err read_canonical(const struct nw_type *t, const struct nw_json 
 /* ---- what is missing ---- */
 
 struct missing {
-    const struct nw_profile_data *p;
+    bool all; /* the profile is the type itself: rows are not asked */
+    enum nw_row_part part;
     struct nw_json *list;
     enum nw_err e;
 };
 
-static bool profile_has(const struct nw_row *rows, size_t n, const char *claim)
+static bool profile_has(const struct nw_row *rows, size_t n, enum nw_row_part part,
+                        const char *claim)
 {
     size_t len = strlen(claim);
     for (size_t i = 0; i < n; i++) {
         const char *c = rows[i].claim;
-        if (c != NULL && !rows[i].mdoc_only && strncmp(c, claim, len) == 0 &&
+        if (c != NULL && nw_row_in(&rows[i], part) && strncmp(c, claim, len) == 0 &&
             (c[len] == '\0' || c[len] == '.')) {
             return true;
         }
@@ -247,7 +256,7 @@ static void find_missing(struct missing *m, const struct nw_node *n, const struc
         const struct nw_node *c = &n->member[i];
         nw_path_member(below, sizeof below, relative, c->name);
         nw_path_member(at, sizeof at, path, c->name);
-        if (!m->p->canonical && !profile_has(rows, row_n, below)) {
+        if (!m->all && !profile_has(rows, row_n, m->part, below)) {
             continue;
         }
         const struct nw_json *there = nw_json_get(v, c->name);
@@ -265,13 +274,35 @@ static void find_missing(struct missing *m, const struct nw_node *n, const struc
     }
 }
 
+enum nw_err nw_rows_read(const struct nw_profile_data *p, enum nw_row_part part,
+                         const struct nw_json *claims, struct nw_json *record)
+{
+    return read_rows(p->row, p->row_n, part, claims, record);
+}
+
+enum nw_err nw_rows_missing(const struct nw_type *t, const struct nw_profile_data *p,
+                            enum nw_row_part part, const struct nw_json *record,
+                            struct nw_json **list)
+{
+    struct missing m = {.all = p->canonical && part == NW_ROWS_SDJWT, .part = part};
+    m.e = nw_json_new_array(&m.list);
+    if (m.e == NW_OK) {
+        find_missing(&m, &t->root, record, p->row, p->row_n, "", "", NW_TYPE_DEPTH);
+    }
+    if (m.e != NW_OK) {
+        nw_json_free(&m.list);
+        return m.e;
+    }
+    *list = m.list;
+    return NW_OK;
+}
+
 enum nw_err nw_profile_read(const struct nw_type *t, enum nw_profile p,
                             const struct nw_json *payload, struct nw_json **record,
                             struct nw_json **undisclosed, struct nw_diag *d)
 {
     const struct nw_profile_data *profile = nw_type_profile(t, p);
-    struct nw_json *out = NULL;
-    struct missing m = {.p = profile};
+    struct nw_json *out = NULL, *missing = NULL;
     if (profile == NULL) {
         return nw_fail(d, NW_ERR_FORM_UNKNOWN, NW_NO_OFFSET, "%s as %s", t->name,
                        nw_profile_name(p));
@@ -281,22 +312,17 @@ enum nw_err nw_profile_read(const struct nw_type *t, enum nw_profile p,
         e = read_canonical(t, payload, &out);
     } else {
         e = nw_json_new_object(&out);
-        e = e == NW_OK ? read_rows(profile->row, profile->row_n, payload, out) : e;
+        e = e == NW_OK ? nw_rows_read(profile, NW_ROWS_SDJWT, payload, out) : e;
     }
     if (e == NW_OK) {
-        e = nw_json_new_array(&m.list);
-    }
-    if (e == NW_OK) {
-        find_missing(&m, &t->root, out, profile->row, profile->row_n, "", "", NW_TYPE_DEPTH);
-        e = m.e;
+        e = nw_rows_missing(t, profile, NW_ROWS_SDJWT, out, &missing);
     }
     if (e == NW_OK) {
         *record = out;
-        *undisclosed = m.list;
+        *undisclosed = missing;
         return NW_OK;
     }
     nw_json_free(&out);
-    nw_json_free(&m.list);
     return nw_fail(d, e, NW_NO_OFFSET, "reading the profile %s", nw_profile_name(p));
 }
 

@@ -8,6 +8,7 @@
 struct writer {
     const struct nw_type *t;
     const struct nw_profile_data *p;
+    enum nw_row_part part;
     const struct nw_json *record;
     const struct nw_register_fields *reg;
     struct nw_findings *losses;
@@ -16,6 +17,21 @@ struct writer {
 
 static enum nw_err write_rows(struct writer *w, const struct nw_row *rows, size_t n,
                               const struct nw_json *from, const char *path, struct nw_json *to);
+
+bool nw_row_in(const struct nw_row *r, enum nw_row_part part)
+{
+    switch (part) {
+    case NW_ROWS_FIRST:
+        return !r->sdjwt_only && !r->second;
+    case NW_ROWS_SECOND:
+        return r->second;
+    case NW_ROWS_MDOC:
+        return !r->sdjwt_only;
+    case NW_ROWS_SDJWT:
+    default:
+        return !r->mdoc_only;
+    }
+}
 
 /* Hands *value to the tree, or frees it. */
 static enum nw_err put(struct nw_json *to, const char *as, struct nw_json **value)
@@ -62,9 +78,12 @@ static enum nw_err append_item(struct writer *w, const struct nw_row *r, const s
                                const char *path, struct nw_json *list)
 {
     struct nw_json *o = NULL;
+    struct writer inside = *w; /* name spaces mean nothing in a list */
+    inside.part = w->part == NW_ROWS_SDJWT ? w->part : NW_ROWS_MDOC;
     enum nw_err e = nw_json_new_object(&o);
     if (e == NW_OK) {
-        e = write_rows(w, r->each, r->each_n, item, path, o);
+        e = write_rows(&inside, r->each, r->each_n, item, path, o);
+        w->refused = w->refused || inside.refused;
     }
     if (e == NW_OK) {
         e = nw_json_append(list, &o);
@@ -167,6 +186,8 @@ static enum nw_err write_register(struct writer *w, const struct nw_row *r, stru
         v = w->reg->issued_on;
     } else if (w->reg != NULL && r->reg == NW_REGISTER_DOCUMENT_EXPIRY) {
         v = w->reg->document_expiry;
+    } else if (w->reg != NULL && r->reg == NW_REGISTER_LEGAL_CATEGORY) {
+        v = w->reg->legal_category;
     }
     if (v[0] == '\0' && r->fallback != NULL) {
         v = nw_json_text(nw_json_path(w->record, r->fallback));
@@ -211,7 +232,7 @@ static enum nw_err write_rows(struct writer *w, const struct nw_row *rows, size_
 {
     enum nw_err e = NW_OK;
     for (size_t i = 0; e == NW_OK && i < n; i++) {
-        if (!rows[i].mdoc_only) {
+        if (nw_row_in(&rows[i], w->part)) {
             e = write_row(w, &rows[i], from, path, to);
         }
     }
@@ -221,13 +242,14 @@ static enum nw_err write_rows(struct writer *w, const struct nw_row *rows, size_
 enum carries { CARRIES_NOT, CARRIES_PART, CARRIES_ALL };
 
 /* Whether rows carry the claim at `path` (relative to them). */
-static enum carries rows_carry(const struct nw_row *rows, size_t n, const char *path)
+static enum carries rows_carry(const struct nw_row *rows, size_t n, enum nw_row_part part,
+                               const char *path)
 {
     enum carries best = CARRIES_NOT;
     size_t len = strlen(path);
     for (size_t i = 0; i < n; i++) {
         const char *c = rows[i].claim;
-        if (c == NULL || rows[i].mdoc_only) {
+        if (c == NULL || !nw_row_in(&rows[i], part)) {
             continue;
         }
         size_t have = strlen(c);
@@ -284,7 +306,7 @@ static void find_losses(struct writer *w, const struct nw_row *rows, size_t n,
          c = nw_json_next(c)) {
         nw_path_member(below, sizeof below, relative, nw_json_name(c));
         nw_path_member(at, sizeof at, path, nw_json_name(c));
-        enum carries carried = rows_carry(rows, n, below);
+        enum carries carried = rows_carry(rows, n, w->part, below);
         if (carried == CARRIES_NOT) {
             lose(w, at);
             continue;
@@ -303,12 +325,41 @@ static void find_losses(struct writer *w, const struct nw_row *rows, size_t n,
     }
 }
 
+void nw_rows_losses(const struct nw_type *t, const struct nw_profile_data *p, enum nw_row_part part,
+                    const struct nw_json *record, struct nw_findings *losses)
+{
+    struct writer w = {.t = t, .p = p, .part = part, .record = record, .losses = losses};
+    find_losses(&w, p->row, p->row_n, record, "", "", NW_TYPE_DEPTH);
+}
+
+enum nw_err nw_rows_write(const struct nw_type *t, const struct nw_profile_data *p,
+                          enum nw_row_part part, const struct nw_json *record,
+                          const struct nw_register_fields *reg, struct nw_json **claims,
+                          struct nw_findings *losses)
+{
+    struct writer w = {
+        .t = t, .p = p, .part = part, .record = record, .reg = reg, .losses = losses};
+    struct nw_json *out = NULL;
+    enum nw_err e = nw_json_new_object(&out);
+    if (e == NW_OK) {
+        e = write_rows(&w, p->row, p->row_n, record, "", out);
+    }
+    if (e == NW_OK && w.refused) {
+        e = NW_ERR_PROFILE_LOSS;
+    }
+    if (e != NW_OK) {
+        nw_json_free(&out);
+        return e;
+    }
+    *claims = out;
+    return NW_OK;
+}
+
 enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profile p,
                              const struct nw_json *record, const struct nw_register_fields *reg,
                              struct nw_json **claims, struct nw_findings *losses)
 {
     const struct nw_profile_data *profile = nw_type_profile(t, p);
-    struct writer w = {.t = t, .p = profile, .record = record, .reg = reg, .losses = losses};
     struct nw_json *out = NULL;
     if (profile == NULL || !profile->write) {
         nw_finding_add(losses, "", NW_LEVEL_ERROR, "", "the type %s is not written as %s", t->name,
@@ -318,18 +369,10 @@ enum nw_err nw_profile_write(const struct nw_type *t, enum nw_profile p,
     if (profile->canonical) {
         return nw_json_dup(record, claims);
     }
-    enum nw_err e = nw_json_new_object(&out);
-    if (e == NW_OK) {
-        e = write_rows(&w, profile->row, profile->row_n, record, "", out);
-    }
-    if (e == NW_OK) {
-        find_losses(&w, profile->row, profile->row_n, record, "", "", NW_TYPE_DEPTH);
-        e = w.refused ? NW_ERR_PROFILE_LOSS : NW_OK;
-    }
+    enum nw_err e = nw_rows_write(t, profile, NW_ROWS_SDJWT, record, reg, &out, losses);
+    nw_rows_losses(t, profile, NW_ROWS_SDJWT, record, losses);
     if (e == NW_OK) {
         *claims = out;
-        out = NULL;
     }
-    nw_json_free(&out);
     return e;
 }

@@ -18,6 +18,7 @@
 
 #include "base/check.h"
 #include "json/json.h"
+#include "mdoc/mdoc.h"
 #include "sdjwt/sdjwt.h"
 
 struct nw_types;
@@ -73,6 +74,7 @@ bool nw_findings_has_error(const struct nw_findings *f);
 struct nw_register_fields {
     char issued_on[11];       /* YYYY-MM-DD */
     char document_expiry[11]; /* YYYY-MM-DD; default endDate */
+    char legal_category[16];  /* "PuB-EAA"; in mdocs, where no envelope carries it */
 };
 
 /* Record -> claims of a profile (without envelope). losses: what the profile cannot carry, one line
@@ -101,6 +103,43 @@ const char *nw_type_label(const struct nw_type *t, const char *path, const char 
 /* Text of a code ("statusConfirmation.statusConfirmationCode", "01"); NULL if unknown. */
 const char *nw_type_code_text(const struct nw_type *t, const char *path, const char *code,
                               const char *lang);
+
+/* ---- mdoc ----
+ *
+ * A profile has one name space of its own, and the type a second one for what that one lacks, so
+ * that nothing is invented in somebody else's. The second belongs to whoever deploys: the type
+ * file's name is the default. */
+
+/* The one type and profile of a docType; NULL when none is known. */
+const struct nw_type *nw_type_by_doctype(const struct nw_types *t, struct nw_slice doc_type,
+                                         enum nw_profile *profile);
+const char *nw_type_doctype(const struct nw_type *t, enum nw_profile p); /* NULL: not as mdoc */
+const char *nw_type_second_namespace(const struct nw_type *t, enum nw_profile p);
+/* Renames the second name space of a type. Call it before the types are shared. NOT_FOUND: no such
+ * type, or it has none. CONFIG: empty, too long, or the profile's own name space. */
+NW_MUST_USE enum nw_err nw_types_name_second(struct nw_types *t, const char *type,
+                                             const char *name);
+
+/* The elements of one mdoc as CBOR: dates as full-date (tag 1004), map keys in bytewise order. */
+struct nw_mdoc_claims {
+    struct nw_mdoc_element v[NW_MAX_MDOC_ITEMS];
+    size_t n;
+    struct nw_buf cbor;     /* the values */
+    struct nw_json *own[2]; /* the names */
+};
+/* As nw_profile_write(), for both name spaces. */
+NW_MUST_USE enum nw_err nw_profile_write_mdoc(const struct nw_type *t, enum nw_profile p,
+                                              const struct nw_json *record,
+                                              const struct nw_register_fields *reg,
+                                              struct nw_mdoc_claims *out,
+                                              struct nw_findings *losses);
+void nw_mdoc_claims_free(struct nw_mdoc_claims *c);
+/* As nw_profile_read(), from a verified mdoc. Elements of other name spaces are passed over. reg
+ * may be NULL. CLAIM_TYPE: an element of a kind that no claim has. */
+NW_MUST_USE enum nw_err nw_profile_read_mdoc(const struct nw_type *t, enum nw_profile p,
+                                             const struct nw_mdoc *m, struct nw_json **record,
+                                             struct nw_json **undisclosed,
+                                             struct nw_register_fields *reg, struct nw_diag *d);
 
 /* A11 map (offline.md 4): profile 1 inspection, 2 full. */
 NW_MUST_USE enum nw_err nw_a11_write(const struct nw_type *t, const struct nw_json *record,

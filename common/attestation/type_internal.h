@@ -108,6 +108,11 @@ struct nw_row {
     size_t each_n;
 };
 
+/* Which of a profile's rows apply: those of an SD-JWT VC, of one mdoc name space, or of an mdoc at
+ * all (inside `each`, where name spaces mean nothing). */
+enum nw_row_part { NW_ROWS_SDJWT, NW_ROWS_FIRST, NW_ROWS_SECOND, NW_ROWS_MDOC };
+bool nw_row_in(const struct nw_row *r, enum nw_row_part part);
+
 struct nw_shape_test {
     const char *path;
     enum nw_json_kind kind;
@@ -230,6 +235,23 @@ bool nw_load_rules(struct nw_loader *l, const struct nw_json *rules);
 /* One type file, for tests of the loader; nw_types_load() reads the embedded ones. */
 NW_MUST_USE enum nw_err nw_types_load_file(struct nw_types *ts, struct nw_slice file,
                                            struct nw_diag *d);
+
+/* Record to the claims of one part, in the shape of the profile; losses are found over the whole
+ * form (NW_ROWS_MDOC or NW_ROWS_SDJWT) by nw_rows_losses(). PROFILE_LOSS: *claims is not made. */
+NW_MUST_USE enum nw_err nw_rows_write(const struct nw_type *t, const struct nw_profile_data *p,
+                                      enum nw_row_part part, const struct nw_json *record,
+                                      const struct nw_register_fields *reg, struct nw_json **claims,
+                                      struct nw_findings *losses);
+void nw_rows_losses(const struct nw_type *t, const struct nw_profile_data *p, enum nw_row_part part,
+                    const struct nw_json *record, struct nw_findings *losses);
+/* And back, into a record that may hold something already. */
+NW_MUST_USE enum nw_err nw_rows_read(const struct nw_profile_data *p, enum nw_row_part part,
+                                     const struct nw_json *claims, struct nw_json *record);
+/* Array of the required paths that the rows of the part could have carried and that are not there.
+ */
+NW_MUST_USE enum nw_err nw_rows_missing(const struct nw_type *t, const struct nw_profile_data *p,
+                                        enum nw_row_part part, const struct nw_json *record,
+                                        struct nw_json **list);
 
 const struct nw_profile_data *nw_type_profile(const struct nw_type *t, enum nw_profile p);
 /* The canonical profile of the type. */
