@@ -115,7 +115,8 @@ void nw_input_unmap(struct nw_mapped *m)
 
 struct nw_slice nw_input_line(struct nw_slice s)
 {
-    if (s.n > 0 && s.p[s.n - 1] == '\n') {
+    bool text = s.n > 0 && s.p[0] < 0x80; /* the last byte of CBOR is no line end */
+    if (text && s.p[s.n - 1] == '\n') {
         s.n--;
         if (s.n > 0 && s.p[s.n - 1] == '\r') {
             s.n--;

@@ -76,6 +76,7 @@ enum nw_cert_profile {
     NW_CERT_STATUS,      /* signs status lists: same, TSL EKU allowed */
     NW_CERT_LIST,        /* signs trust lists and bundles: KU/EKU are warnings (pinned) */
     NW_CERT_MDOC_DS,     /* ISO 18013-5 B.1.4 */
+    NW_CERT_MDOC_LISTED, /* signs mdocs by its role on a list: EKU absent, or not another purpose's */
     NW_CERT_READER,      /* ISO 18013-5 B.1.7 */
 };
 

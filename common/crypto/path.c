@@ -303,7 +303,8 @@ static enum nw_err check_usage(const struct nw_cert *leaf, enum nw_cert_profile 
     if (!fits) {
         return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET, "extKeyUsage names another purpose");
     }
-    if (profile == NW_CERT_MDOC_DS && !same_place(leaf)) {
+    bool mdoc = profile == NW_CERT_MDOC_DS || profile == NW_CERT_MDOC_LISTED;
+    if (mdoc && !same_place(leaf)) {
         return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET,
                        "country or state differ between signer and issuer");
     }

@@ -113,7 +113,7 @@ enum nw_err nw_issuer_signed_read(struct nw_slice raw, struct nw_mdoc *out, cons
     struct nw_slice auth, spaces;
     *rule = "MSO-01";
     if (!nw_cbor_find_text(raw, "issuerAuth", &auth)) {
-        return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "there is no issuerAuth");
+        return nw_fail(d, NW_ERR_FORM_UNKNOWN, NW_NO_OFFSET, "there is no issuerAuth");
     }
     out->bytes = raw;
     out->item_n = 0;

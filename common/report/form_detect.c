@@ -1,6 +1,7 @@
 #include "base/codec.h"
 #include "report/internal.h"
 
+#define MDOC_HEAD 64u  /* characters that hold the first name of an mdoc's map */
 #define SHAPE_MAX 8192 /* characters looked at to tell text apart from bytes */
 
 static bool shape_only(struct nw_slice s, bool (*allowed)(uint8_t c))
@@ -24,26 +25,37 @@ static bool shape_base64url(uint8_t c)
            c == '_';
 }
 
-/* A CBOR map: IssuerSigned, DeviceResponse, Document. */
-static bool shape_map(uint8_t first)
+/* A CBOR map whose first name is one of IssuerSigned or DeviceResponse. */
+static bool shape_map(struct nw_slice bytes)
 {
-    return first >= 0xa0 && first <= 0xbf;
+    static const char *const names[] = {"issuerAuth", "nameSpaces", "version",
+                                        "documents",  "status",     "documentErrors"};
+    struct nw_cbor r = nw_cbor_open(bytes);
+    (void)nw_cbor_map_any(&r);
+    struct nw_slice name = nw_cbor_text(&r);
+    for (size_t i = 0; nw_cbor_err(&r) == NW_OK && i < sizeof names / sizeof names[0]; i++) {
+        if (nw_slice_is(name, names[i])) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool shape_mdoc(struct nw_slice in)
 {
-    if (shape_map(in.p[0])) {
-        return true;
+    if (in.p[0] >= 0x80) {
+        return shape_map(in);
     }
     struct nw_slice head = nw_slice_sub(in, 0, SHAPE_MAX);
-    struct nw_buf bytes = NW_BUF(16);
-    bool is = false;
-    if (in.n >= 8 && in.n % 2 == 0 && shape_only(head, shape_hex)) {
-        is = nw_hex_decode(nw_slice_sub(in, 0, 8), &bytes, NULL) == NW_OK && shape_map(bytes.p[0]);
-    } else if (in.n >= 8 && shape_only(head, shape_base64url)) {
-        is = nw_base64url_decode(nw_slice_sub(in, 0, 8), &bytes, NULL) == NW_OK &&
-             shape_map(bytes.p[0]);
+    size_t n = in.n < MDOC_HEAD ? in.n - in.n % 4 : MDOC_HEAD;
+    struct nw_buf bytes = NW_BUF(MDOC_HEAD);
+    bool decoded = false;
+    if (in.n % 2 == 0 && shape_only(head, shape_hex)) {
+        decoded = nw_hex_decode(nw_slice_sub(in, 0, n), &bytes, NULL) == NW_OK;
+    } else if (shape_only(head, shape_base64url)) {
+        decoded = nw_base64url_decode(nw_slice_sub(in, 0, n), &bytes, NULL) == NW_OK;
     }
+    bool is = decoded && shape_map(nw_buf_slice(&bytes));
     nw_buf_free(&bytes);
     return is;
 }

@@ -2,13 +2,14 @@
  * Private to common/report: the report as a struct, and the case that is led
  * through the rooms.
  *
- * A form adapter (form_sdjwt.c, form_a11.c, form_other.c) reads its form,
+ * A form adapter (form_sdjwt.c, form_mdoc.c, form_a11.c, form_other.c) reads its form,
  * authenticates it and fills the common part of struct nw_case; the shared
  * rooms (trust, status, rules, identity, verdict) know no form.
  */
 #ifndef NW_REPORT_INTERNAL_H
 #define NW_REPORT_INTERNAL_H
 
+#include "mdoc/mdoc.h"
 #include "report/reason.h"
 #include "report/report.h"
 #include "report/rule.h"
@@ -57,6 +58,8 @@ struct nw_case {
 
     struct nw_sdjwt sdjwt;
     struct nw_seal seal;
+    struct nw_device_response device_response;
+    struct nw_mdoc mdoc;
     struct nw_buf signer_der; /* A11: the certificate that verified */
 
     /* filled by the form adapter */
@@ -65,15 +68,17 @@ struct nw_case {
     int64_t cert_end; /* of the signer certificate, 0: unknown */
     struct nw_status_ref status;
     bool bound, kb_given;
-    const char *form_issuer; /* A11 iss, else NULL */
-    const char *category;    /* attestation_legal_category or NULL */
-    bool places_hidden;      /* places of work may exist that were not disclosed */
+    const char *form_issuer;       /* A11 iss, else NULL */
+    const char *category;          /* attestation_legal_category or NULL */
+    struct nw_register_fields reg; /* mdoc: what the register wrote into it */
+    bool places_hidden;            /* places of work may exist that were not disclosed */
     struct nw_person pid_person;
 };
 
 /* form_*.c: parse, authenticate, and the common part. NW_OK also when the input is refused: then a
  * check failed, and nw_case_stopped() is true. Errors are our own (9xx). */
 NW_MUST_USE enum nw_err nw_form_sdjwt(struct nw_case *k);
+NW_MUST_USE enum nw_err nw_form_mdoc(struct nw_case *k);
 NW_MUST_USE enum nw_err nw_form_a11(struct nw_case *k);
 /* Everything that is recognised but not read, and everything unknown. */
 void nw_form_other(struct nw_case *k);

@@ -76,6 +76,8 @@ void nw_case_free(struct nw_case **k)
     }
     nw_sdjwt_free(&(*k)->sdjwt);
     nw_seal_free(&(*k)->seal);
+    nw_mdoc_free(&(*k)->mdoc);
+    nw_device_response_free(&(*k)->device_response);
     nw_buf_free(&(*k)->signer_der);
     nw_report_free(&(*k)->r);
     nw_free((*k)->aside);
@@ -102,6 +104,9 @@ enum nw_err nw_case_authenticate(struct nw_case *k)
     case NW_FORM_SDJWT:
         e = nw_form_sdjwt(k);
         break;
+    case NW_FORM_MDOC:
+        e = nw_form_mdoc(k);
+        break;
     case NW_FORM_A11:
         e = nw_form_a11(k);
         break;
@@ -116,8 +121,10 @@ enum nw_err nw_case_authenticate(struct nw_case *k)
         return NW_ERR_INTERNAL;
     }
     if (!case_type_wanted(k)) {
-        nw_check_fail(k->checks, "VC-01", NW_ERR_VCT, "%s: it is %s", nw_err_text(NW_ERR_VCT),
-                      nw_type_name(k->r->type));
+        bool mdoc = k->r->form == NW_FORM_MDOC;
+        enum nw_err not_wanted = mdoc ? NW_ERR_DOCTYPE_UNKNOWN : NW_ERR_VCT;
+        nw_check_fail(k->checks, mdoc ? "MSO-05" : "VC-01", not_wanted, "%s: it is %s",
+                      nw_err_text(not_wanted), nw_type_name(k->r->type));
         return NW_OK;
     }
     return nw_room_trust(k);

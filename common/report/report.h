@@ -23,7 +23,7 @@ enum nw_verdict { NW_VERDICT_INVALID = 0, NW_VERDICT_ATTENTION, NW_VERDICT_VALID
 enum nw_form {
     NW_FORM_UNKNOWN = 0,
     NW_FORM_SDJWT,
-    NW_FORM_MDOC, /* told by shape and named; not read */
+    NW_FORM_MDOC,
     NW_FORM_A11,
     NW_FORM_EEHIC, /* told by shape: another document of the same sector */
     NW_FORM_HC1,   /* told by prefix: a health certificate */
@@ -47,6 +47,7 @@ struct nw_policy {
     int64_t trust_fresh;  /* bundle max_age decides when 0 */
     int64_t kb_max_age;   /* 300 s */
     bool require_binding;
+    bool refuse_mac; /* device signatures only (TS 119 472-2) */
     enum nw_test_lists test_lists;
     bool legacy_typ;
     const char *types[4]; /* credential types wanted, NULL-terminated early; others are R09 */
@@ -69,13 +70,17 @@ struct nw_verify_job {
     int64_t at;          /* clock of every check */
     const char *country; /* host state, ISO code; NULL: the place is not checked, A11 says so */
     const char *nonce, *audience;
+    struct nw_slice transcript;     /* mdoc: SessionTranscript that we hold (CBOR), or empty */
+    struct nw_signer *reader_key;   /* mdoc: ephemeral key of the session, for a MAC; or NULL */
     const struct nw_person *person; /* typed from an ID document, or NULL */
     struct nw_slice pid;            /* a PID presentation, verified first, or empty */
     const char *employer;           /* name of the employer met on site, or NULL (A06) */
     const char *site;               /* town of the site, or NULL (A07) */
 };
 
-/* The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing
+/* An mdoc's device key proves something over `transcript` only. An IssuerSigned alone is what an
+ * issuer hands out, not a presentation: its holder has proven nothing (A03).
+ * The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing
  * (A03). An unbound credential whose person was compared with an ID document needs no proof of
  * possession: an A1 is no bearer right, it speaks about a named person. */
 struct nw_report; /* opaque; owns everything in it except job->types, which must live as long */

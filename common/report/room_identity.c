@@ -66,6 +66,8 @@ static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
         .at = k->job->at,
         .nonce = k->job->nonce,
         .audience = k->job->audience,
+        .transcript = k->job->transcript,
+        .reader_key = k->job->reader_key,
     };
     memset(policy.types, 0, sizeof policy.types);
     policy.types[0] = "pid";
@@ -83,7 +85,8 @@ static enum nw_err identity_pid(struct nw_case *k, struct nw_person *person)
         k->r->pid_accepted = identity_clean(pid) && pid->r->has_issuer && pid->r->proven;
         if (k->r->pid_accepted) {
             identity_test(k, pid);
-            nw_person_from_pid(pid->sdjwt.payload, person);
+            bool mdoc = pid->r->form == NW_FORM_MDOC;
+            nw_person_from_pid(mdoc ? pid->r->claims : pid->sdjwt.payload, person);
         } else {
             identity_refuse(k, pid);
         }

@@ -54,16 +54,33 @@ static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_toke
     return nw_case_ours(e);
 }
 
+/* The MSO names the list's trust point: only a chain to that certificate counts. */
+static enum nw_err status_pinned(struct nw_case *k, const struct nw_status_token *t, bool *ok)
+{
+    const struct nw_path path = {.chain = t->chain,
+                                 .chain_n = t->chain_n,
+                                 .anchors = &k->status.certificate,
+                                 .anchor_n = 1,
+                                 .at = k->job->at,
+                                 .profile = NW_CERT_STATUS,
+                                 .leaf_may_be_anchor = true};
+    memset(k->aside, 0, sizeof *k->aside);
+    enum nw_err e = nw_path_check(k->c, &path, k->aside, NULL, NULL);
+    *ok = e == NW_OK;
+    return nw_case_ours(e);
+}
+
 /* STS-06: the issuer's own certificate, a Revocation service of the same entity, or the same CA
  * with the status EKU. */
 static enum nw_err status_signer(struct nw_case *k, const struct nw_status_token *t, bool *ok)
 {
-    *ok = t->chain_n == 0 || nw_slice_eq(t->chain[0], k->chain[0]);
-    enum nw_err e = NW_OK;
-    if (!*ok) {
+    bool pinned = k->status.certificate.n > 0;
+    *ok = !pinned && (t->chain_n == 0 || nw_slice_eq(t->chain[0], k->chain[0]));
+    enum nw_err e = pinned ? status_pinned(k, t, ok) : NW_OK;
+    if (!*ok && !pinned) {
         e = status_role_ok(k, t, k->status_role, ok);
     }
-    if (e == NW_OK && !*ok) {
+    if (e == NW_OK && !*ok && !pinned) {
         e = status_role_ok(k, t, k->issue_role, ok);
     }
     if (e == NW_OK && *ok) {
@@ -91,12 +108,69 @@ static void status_value(struct nw_case *k, unsigned value, int64_t as_of)
     nw_reason_date(&k->r->reasons, "R03", when);
 }
 
-static void status_age(struct nw_case *k, const struct nw_status_list *list)
+/* What a list of either kind says about this credential. */
+struct looked {
+    int64_t iat;
+    unsigned value;
+    bool inside; /* the index is one of the list */
+};
+
+/* ISO/IEC 18013-5, second edition, 12.3.6: a list for mdocs is of one bit and has an end. */
+static enum nw_err status_mdoc_list(struct nw_case *k, bool has_exp, unsigned bits,
+                                    struct nw_checks *checks)
 {
-    k->r->status_time = list->iat;
-    int64_t age = k->job->at - list->iat;
-    if (age > k->job->policy->status_fresh) {
-        status_open_question(k, list->iat, NULL, NULL);
+    if (k->r->form != NW_FORM_MDOC || (has_exp && bits == 1)) {
+        return NW_OK;
+    }
+    nw_check_fail(checks, "STS-06", NW_ERR_STATUS_FORM, "%s: a list for an mdoc has %s",
+                  nw_err_text(NW_ERR_STATUS_FORM), has_exp ? "one bit an entry" : "an end (exp)");
+    return NW_ERR_STATUS_FORM;
+}
+
+static enum nw_err status_look_identifier(struct nw_case *k, const struct nw_status_token *t,
+                                          const struct nw_pubkey *key, int64_t at,
+                                          struct nw_checks *checks, struct looked *out)
+{
+    struct nw_identifier_list list;
+    enum nw_err e = nw_identifier_list_open(k->c, t, key, k->status.uri, at, k->job->policy->skew,
+                                            &list, checks, NULL);
+    if (e == NW_OK) {
+        e = status_mdoc_list(k, list.exp != 0, 1, checks);
+    }
+    if (e == NW_OK) {
+        bool listed = nw_identifier_list_has(&list, nw_slice(k->status.id, k->status.id_n));
+        *out = (struct looked){.iat = list.iat, .value = listed ? 1 : 0, .inside = true};
+    }
+    return e;
+}
+
+static enum nw_err status_look(struct nw_case *k, const struct nw_status_token *t,
+                               const struct nw_pubkey *key, int64_t at, struct nw_checks *checks,
+                               struct looked *out)
+{
+    struct nw_status_list list = {0};
+    if (k->status.identifier) {
+        return status_look_identifier(k, t, key, at, checks, out);
+    }
+    enum nw_err e = nw_status_list_open(k->c, t, key, k->status.uri, at, k->job->policy->skew,
+                                        &list, checks, NULL);
+    if (e != NW_OK) {
+        return e;
+    }
+    e = status_mdoc_list(k, list.exp != 0, list.bits, checks);
+    if (e == NW_OK) {
+        *out = (struct looked){.iat = list.iat};
+        out->inside = nw_status_list_get(&list, k->status.idx, &out->value) == NW_OK;
+    }
+    nw_status_list_free(&list);
+    return e;
+}
+
+static void status_age(struct nw_case *k, int64_t iat)
+{
+    k->r->status_time = iat;
+    if (k->job->at - iat > k->job->policy->status_fresh) {
+        status_open_question(k, iat, NULL, NULL);
     }
 }
 
@@ -104,17 +178,14 @@ static void status_age(struct nw_case *k, const struct nw_status_list *list)
 static enum nw_err status_expired(struct nw_case *k, const struct nw_status_token *t,
                                   const struct nw_pubkey *key, int64_t fetched)
 {
-    struct nw_status_list list = {0};
-    unsigned value = 0;
+    struct looked seen;
     memset(k->aside, 0, sizeof *k->aside);
-    enum nw_err e = nw_status_list_open(k->c, t, key, k->status.uri, fetched, k->job->policy->skew,
-                                        &list, k->aside, NULL);
+    enum nw_err e = status_look(k, t, key, fetched, k->aside, &seen);
     if (e == NW_OK) {
-        k->r->status_time = list.iat;
-        if (nw_status_list_get(&list, k->status.idx, &value) == NW_OK && value != 0) {
-            status_value(k, value, list.iat);
+        k->r->status_time = seen.iat;
+        if (seen.inside && seen.value != 0) {
+            status_value(k, seen.value, seen.iat);
         }
-        nw_status_list_free(&list);
     }
     status_open_question(k, k->r->status_time != 0 ? k->r->status_time : fetched, NULL, NULL);
     return nw_case_ours(e);
@@ -123,28 +194,22 @@ static enum nw_err status_expired(struct nw_case *k, const struct nw_status_toke
 static enum nw_err status_open(struct nw_case *k, const struct nw_status_token *t,
                                const struct nw_pubkey *key, int64_t fetched)
 {
-    struct nw_status_list list = {0};
-    struct nw_diag d = {0};
-    unsigned value = 0;
-    nw_diag_clear(&d);
-    enum nw_err e = nw_status_list_open(k->c, t, key, k->status.uri, k->job->at,
-                                        k->job->policy->skew, &list, k->checks, &d);
+    struct looked seen;
+    enum nw_err e = status_look(k, t, key, k->job->at, k->checks, &seen);
     if (e == NW_ERR_STATUS_EXPIRED) {
         return status_expired(k, t, key, fetched);
     }
     if (e != NW_OK) {
         return nw_case_ours(e);
     }
-    e = nw_status_list_get(&list, k->status.idx, &value);
-    if (e == NW_OK) {
-        status_age(k, &list);
-        status_value(k, value, list.iat);
+    if (seen.inside) {
+        status_age(k, seen.iat);
+        status_value(k, seen.value, seen.iat);
     } else {
         nw_check_fail(k->checks, "STS-04", NW_ERR_STATUS_INDEX, "%s",
                       nw_err_text(NW_ERR_STATUS_INDEX));
     }
-    nw_status_list_free(&list);
-    return nw_case_ours(e);
+    return NW_OK;
 }
 
 static enum nw_err status_key(struct nw_case *k, const struct nw_status_token *t,
@@ -155,6 +220,26 @@ static enum nw_err status_key(struct nw_case *k, const struct nw_status_token *t
     nw_diag_clear(&d);
     enum nw_err e = nw_cert_parse(t->chain_n > 0 ? t->chain[0] : k->chain[0], &cert, &d);
     return e != NW_OK ? e : nw_pubkey_from_spki(k->c, cert.spki, key);
+}
+
+/* STS-02: each form has its own kind of list; an mdoc never a JWT. */
+static bool status_form_fits(struct nw_case *k, const struct nw_status_token *t)
+{
+    const char *wrong = NULL;
+    if (k->r->form == NW_FORM_SDJWT && t->form != NW_TOKEN_JWT) {
+        wrong = "an SD-JWT VC needs a status list in the form of a JWT";
+    } else if (k->r->form == NW_FORM_MDOC && t->form != NW_TOKEN_CWT) {
+        wrong = "an mdoc needs a status list in the form of a CWT";
+    } else if (k->status.identifier != t->identifiers) {
+        wrong = "a list of the other kind";
+    } else if (k->r->form == NW_FORM_MDOC && !t->cose.chain_protected) {
+        wrong = "a list for an mdoc has x5chain in the protected header";
+    }
+    if (wrong != NULL) {
+        nw_check_fail(k->checks, "STS-02", NW_ERR_STATUS_FORM, "%s: %s",
+                      nw_err_text(NW_ERR_STATUS_FORM), wrong);
+    }
+    return wrong == NULL;
 }
 
 static enum nw_err status_check(struct nw_case *k, struct nw_slice token, int64_t fetched)
@@ -168,10 +253,7 @@ static enum nw_err status_check(struct nw_case *k, struct nw_slice token, int64_
     }
     nw_diag_clear(&d);
     enum nw_err e = nw_status_token_parse(token, t, k->checks, &d);
-    if (e == NW_OK && k->r->form == NW_FORM_SDJWT && t->form != NW_TOKEN_JWT) {
-        nw_check_fail(k->checks, "STS-02", NW_ERR_STATUS_FORM,
-                      "%s: an SD-JWT VC needs a status list in the form of a JWT",
-                      nw_err_text(NW_ERR_STATUS_FORM));
+    if (e == NW_OK && !status_form_fits(k, t)) {
         e = NW_ERR_STATUS_FORM;
     }
     if (e == NW_OK) {
@@ -221,7 +303,7 @@ enum nw_err nw_room_status(struct nw_case *k)
         return NW_OK;
     }
     nw_check_pass(k->checks, "STS-01");
-    if (!nw_bundle_status(k->job->bundle, k->status.uri, k->r->form == NW_FORM_A11, &token,
+    if (!nw_bundle_status(k->job->bundle, k->status.uri, k->r->form != NW_FORM_SDJWT, &token,
                           &fetched)) {
         nw_check_not_done(k->checks, "STS-05", "%s", nw_err_text(NW_ERR_STATUS_MISSING));
         status_open_question(k, 0, "keine Statusliste vorhanden", "no status list at hand");

@@ -99,9 +99,10 @@ static enum nw_err trust_chain(struct nw_case *k)
         nw_case_reason(k, "R02", "kein Prüfpaket angegeben", "no evidence bundle was given");
         return NW_OK;
     }
-    enum nw_err e = nw_trust_chain(k->c, k->job->bundle, k->issue_role, NW_CERT_ATTESTATION,
-                                   k->chain, k->chain_n, r->iat != 0 ? r->iat : k->job->at,
-                                   k->job->at, &r->issuer, &state, k->checks, &d);
+    enum nw_err e = nw_trust_chain(
+        k->c, k->job->bundle, k->issue_role,
+        r->form == NW_FORM_MDOC ? NW_CERT_MDOC_LISTED : NW_CERT_ATTESTATION, k->chain, k->chain_n,
+        r->iat != 0 ? r->iat : k->job->at, k->job->at, &r->issuer, &state, k->checks, &d);
     if (e == NW_OK && state != NW_TRUST_GRANTED) {
         e = nw_fail(&d, NW_ERR_TRUST_UNKNOWN, NW_NO_OFFSET, "%s", "");
     }

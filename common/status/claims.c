@@ -6,6 +6,7 @@
 #define CWT_EXP 4
 #define CWT_NBF 5
 #define CWT_IAT 6
+#define CWT_IDENTIFIER_LIST 65530
 #define CWT_STATUS_LIST 65533
 #define CWT_TTL 65534
 
@@ -166,6 +167,30 @@ static enum nw_err cbor_list(struct nw_slice claims, struct nw_status_claims *k,
     return NW_OK;
 }
 
+/* {identifiers: {bstr: {}}, aggregation_uri?}; never beside a status list. */
+static enum nw_err cbor_identifiers(struct nw_slice claims, struct nw_status_claims *k,
+                                    struct nw_diag *d)
+{
+    struct nw_slice list, unused;
+    if (nw_cbor_find_int(claims, CWT_STATUS_LIST, &unused)) {
+        return nw_fail_at(d, NW_ERR_STATUS_FORM, "status_list", "beside an identifier list");
+    }
+    if (!nw_cbor_find_int(claims, CWT_IDENTIFIER_LIST, &list) ||
+        !nw_cbor_find_text(list, "identifiers", &k->identifiers)) {
+        return nw_fail_at(d, NW_ERR_STATUS_FORM, "identifier_list", "it has no identifiers");
+    }
+    struct nw_cbor r = nw_cbor_open(k->identifiers);
+    size_t n = nw_cbor_map(&r);
+    for (size_t i = 0; i < n && nw_cbor_err(&r) == NW_OK; i++) {
+        (void)nw_cbor_bytes(&r);
+        (void)nw_cbor_raw(&r);
+    }
+    return nw_cbor_err(&r) == NW_OK
+               ? NW_OK
+               : nw_fail_at(d, NW_ERR_STATUS_FORM, "identifier_list.identifiers",
+                            "wanted byte strings");
+}
+
 enum nw_err nw_status_claims_read(const struct nw_status_token *t, struct nw_status_claims *out,
                                   const char **rule, struct nw_diag *d)
 {
@@ -187,6 +212,9 @@ enum nw_err nw_status_claims_read(const struct nw_status_token *t, struct nw_sta
         return e;
     }
     *rule = "STS-04";
+    if (t->identifiers) {
+        return cbor_identifiers(payload, out, d);
+    }
     return t->form == NW_TOKEN_JWT ? json_list(out, d) : cbor_list(payload, out, d);
 }
 

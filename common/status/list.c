@@ -7,8 +7,8 @@
 #define USUAL_LIST ((1u << 17) + 64) /* 2^20 entries of one bit, and the end of the stream */
 
 /* An error of ours must not look like a finding about the list. */
-static enum nw_err failed(struct nw_checks *checks, const char *rule, enum nw_err e,
-                          const struct nw_diag *d)
+enum nw_err nw_status_failed(struct nw_checks *checks, const char *rule, enum nw_err e,
+                             const struct nw_diag *d)
 {
     if (checks == NULL || nw_err_is_ours(e)) {
         return e;
@@ -21,8 +21,8 @@ static enum nw_err failed(struct nw_checks *checks, const char *rule, enum nw_er
     return e;
 }
 
-static enum nw_err verify(struct nw_crypto *c, const struct nw_status_token *t,
-                          const struct nw_pubkey *key, struct nw_diag *d)
+enum nw_err nw_status_verify(struct nw_crypto *c, const struct nw_status_token *t,
+                             const struct nw_pubkey *key, struct nw_diag *d)
 {
     enum nw_err e = t->form == NW_TOKEN_JWT
                         ? nw_jws_verify(c, &t->jws, key)
@@ -56,17 +56,16 @@ static enum nw_err check_subject(const struct nw_status_claims *k, const char *u
     return NW_OK;
 }
 
-/* STS-03. True for *late: usable, but a fresh copy should have been had. */
-static enum nw_err check_claims(const struct nw_status_claims *k, const char *uri, int64_t now,
-                                int64_t skew, struct nw_checks *checks, bool *late,
-                                struct nw_diag *d)
+enum nw_err nw_status_claims_check(const struct nw_status_claims *k, const char *uri, int64_t now,
+                                   int64_t skew, struct nw_checks *checks, bool *late,
+                                   struct nw_diag *d)
 {
     enum nw_err e = check_subject(k, uri, d);
     if (e == NW_OK) {
         e = check_times(k, now, skew, d);
     }
     if (e != NW_OK) {
-        return failed(checks, "STS-03", e, d);
+        return nw_status_failed(checks, "STS-03", e, d);
     }
     *late = k->ttl != 0 && now - skew - k->iat > k->ttl;
     if (checks != NULL && *late) {
@@ -110,18 +109,22 @@ enum nw_err nw_status_list_open(struct nw_crypto *c, const struct nw_status_toke
     struct nw_status_claims k = NW_STATUS_CLAIMS_INIT;
     struct nw_status_list list = {.packed = NW_BUF(NW_MAX_STATUS_LIST)};
     const char *rule = "STS-02";
-    enum nw_err e = verify(c, t, key, d);
+    enum nw_err e = nw_status_verify(c, t, key, d);
     if (e != NW_OK) {
         goto out;
     }
     if (checks != NULL) {
         nw_check_pass(checks, "STS-02");
     }
+    if (t->identifiers) {
+        e = nw_fail_at(d, NW_ERR_TYP, "protected.16", "it is an identifier list");
+        goto out;
+    }
     if ((e = nw_status_claims_read(t, &k, &rule, d)) != NW_OK) {
         goto out;
     }
-    rule = NULL; /* check_claims() records its own failure */
-    if ((e = check_claims(&k, uri, now, skew, checks, &list.ttl_passed, d)) != NW_OK) {
+    rule = NULL; /* nw_status_claims_check() records its own failure */
+    if ((e = nw_status_claims_check(&k, uri, now, skew, checks, &list.ttl_passed, d)) != NW_OK) {
         goto out;
     }
     rule = "STS-04";
@@ -141,7 +144,7 @@ enum nw_err nw_status_list_open(struct nw_crypto *c, const struct nw_status_toke
     list = (struct nw_status_list){.packed = NW_BUF(0)}; /* transferred */
 out:
     if (e != NW_OK && rule != NULL) {
-        (void)failed(checks, rule, e, d);
+        (void)nw_status_failed(checks, rule, e, d);
     }
     nw_status_list_free(&list);
     nw_status_claims_free(&k);
@@ -173,11 +176,11 @@ enum nw_err nw_status_list_check(const struct nw_status_list *l, uint64_t idx,
     if (e != NW_OK) {
         (void)nw_fail_at(d, e, "status.status_list.idx", "the list has %llu entries",
                          (unsigned long long)l->entries);
-        return failed(checks, "STS-04", e, d);
+        return nw_status_failed(checks, "STS-04", e, d);
     }
     if (value != 0) {
         (void)nw_fail_at(d, NW_ERR_STATUS_INVALID, "status", "the list says %u", value);
-        return failed(checks, "STS-05", NW_ERR_STATUS_INVALID, d);
+        return nw_status_failed(checks, "STS-05", NW_ERR_STATUS_INVALID, d);
     }
     if (checks != NULL) {
         nw_check_pass(checks, "STS-05");

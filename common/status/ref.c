@@ -1,5 +1,7 @@
 #include "status/status.h"
 
+#include <string.h>
+
 /* RFC 3986 4.3, as far as it keeps nonsense out: a scheme, something behind it, printable ASCII
  * without spaces. */
 static bool uri_is_plausible(struct nw_slice s)
@@ -114,4 +116,68 @@ enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_status_ref *out
     bool found = nw_cbor_find_text(status, "status_list", &list);
     e = ref_mechanisms(found, members, d);
     return e != NW_OK ? e : ref_cbor_fields(list, out, d);
+}
+
+/* identifier_list: {id: bstr, uri: tstr, certificate?: bstr} */
+static enum nw_err ref_identifier(struct nw_slice list, struct nw_status_ref *out,
+                                  struct nw_diag *d)
+{
+    struct nw_slice raw, id = NW_SLICE_EMPTY, uri = NW_SLICE_EMPTY;
+    if (nw_cbor_find_text(list, "id", &raw)) {
+        struct nw_cbor r = nw_cbor_open(raw);
+        id = nw_cbor_bytes(&r);
+    }
+    if (nw_cbor_find_text(list, "uri", &raw)) {
+        struct nw_cbor r = nw_cbor_open(raw);
+        uri = nw_cbor_text(&r);
+    }
+    if (id.n == 0 || id.n > NW_STATUS_ID_MAX) {
+        return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status.identifier_list.id",
+                          "wanted 1 to %d bytes", NW_STATUS_ID_MAX);
+    }
+    enum nw_err e = ref_fill(0, uri, out, d);
+    if (e == NW_OK) {
+        out->identifier = true;
+        out->id_n = id.n;
+        memcpy(out->id, id.p, id.n);
+    }
+    return e;
+}
+
+static enum nw_err ref_certificate(struct nw_slice list, struct nw_status_ref *out,
+                                   struct nw_diag *d)
+{
+    struct nw_slice raw;
+    if (!nw_cbor_find_text(list, "certificate", &raw)) {
+        return NW_OK;
+    }
+    struct nw_cbor r = nw_cbor_open(raw);
+    out->certificate = nw_cbor_bytes(&r);
+    return nw_cbor_err(&r) == NW_OK && out->certificate.n > 0
+               ? NW_OK
+               : nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.certificate", "wanted a byte string");
+}
+
+enum nw_err nw_status_ref_mso(struct nw_slice status, struct nw_status_ref *out, struct nw_diag *d)
+{
+    struct nw_slice list;
+    struct nw_status_ref ref = {.present = false};
+    enum nw_err e = NW_OK;
+    if (status.n > 0 && nw_cbor_find_text(status, "identifier_list", &list)) {
+        struct nw_cbor r = nw_cbor_open(status);
+        e = ref_mechanisms(true, nw_cbor_map(&r), d);
+        if (e == NW_OK) {
+            e = ref_identifier(list, &ref, d);
+        }
+    } else {
+        e = nw_status_ref_cbor(status, &ref, d);
+    }
+    if (e == NW_OK && ref.present &&
+        (ref.identifier || nw_cbor_find_text(status, "status_list", &list))) {
+        e = ref_certificate(list, &ref, d);
+    }
+    if (e == NW_OK) {
+        *out = ref;
+    }
+    return e;
 }

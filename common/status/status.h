@@ -30,11 +30,16 @@
 
 enum nw_token_form { NW_TOKEN_JWT, NW_TOKEN_CWT };
 
-/* status.status_list of a credential. */
+/* status.status_list of a credential; in an mdoc also status.identifier_list. */
+#define NW_STATUS_ID_MAX 64
 struct nw_status_ref {
     bool present;
     uint64_t idx;
     char uri[512];
+    bool identifier; /* identifier_list: id instead of idx */
+    uint8_t id[NW_STATUS_ID_MAX];
+    size_t id_n;
+    struct nw_slice certificate; /* mdoc: DER of the list's own trust point, or empty; borrowed */
 };
 /* From the processed payload's "status" (JSON), or the raw CBOR value of claim 65535. A mechanism
  * beside or instead of status_list, a negative or non-integer idx, a uri that is none: CLAIM_*.
@@ -43,6 +48,10 @@ NW_MUST_USE enum nw_err nw_status_ref_json(const struct nw_json *status, struct 
                                            struct nw_diag *d);
 NW_MUST_USE enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_status_ref *out,
                                            struct nw_diag *d);
+/* From the status of an MSO: one of status_list and identifier_list (ISO/IEC 18013-5, second
+ * edition, 12.3.6). */
+NW_MUST_USE enum nw_err nw_status_ref_mso(struct nw_slice status, struct nw_status_ref *out,
+                                          struct nw_diag *d);
 
 /* A token, form detected, not yet verified: for finding the key. */
 struct nw_status_token {
@@ -51,7 +60,8 @@ struct nw_status_token {
     struct nw_cose_sign1 cose;    /* form CWT, over the input */
     const struct nw_slice *chain; /* x5c / x5chain, leaf first */
     size_t chain_n;
-    bool short_typ; /* CWT whose type lacks "application/": accepted, worth a remark */
+    bool short_typ;   /* CWT whose type lacks "application/": accepted, worth a remark */
+    bool identifiers; /* CWT of type identifierlist+cwt */
 };
 /* out->chain points into out: pass it by pointer, do not copy it. */
 NW_MUST_USE enum nw_err nw_status_token_parse(struct nw_slice token, struct nw_status_token *out,
@@ -77,6 +87,22 @@ NW_MUST_USE enum nw_err nw_status_list_get(const struct nw_status_list *l, uint6
 NW_MUST_USE enum nw_err nw_status_list_check(const struct nw_status_list *l, uint64_t idx,
                                              struct nw_checks *checks, struct nw_diag *d);
 void nw_status_list_free(struct nw_status_list *l);
+
+/* An identifier list (ISO/IEC 18013-5, second edition, 12.3.6.4): who is listed is revoked. CWT
+ * only, claim 65530 = {identifiers: {bstr: {}}}. */
+struct nw_identifier_list {
+    struct nw_slice identifiers; /* raw map, over the token */
+    int64_t iat, exp, ttl;       /* exp, ttl: 0 when absent */
+    bool ttl_passed;
+};
+/* STS-02 to STS-04 as for a status list. */
+NW_MUST_USE enum nw_err nw_identifier_list_open(struct nw_crypto *c,
+                                                const struct nw_status_token *t,
+                                                const struct nw_pubkey *key, const char *uri,
+                                                int64_t now, int64_t skew,
+                                                struct nw_identifier_list *out,
+                                                struct nw_checks *checks, struct nw_diag *d);
+bool nw_identifier_list_has(const struct nw_identifier_list *l, struct nw_slice id);
 
 /* Building. packed: 1 bit per entry, entries/8 bytes. Whoever makes many lists keeps one deflater
  * (NW_DEFLATE_SPARSE): making one costs more than compressing a list. */

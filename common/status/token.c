@@ -3,6 +3,8 @@
 #define TYP_JWT "statuslist+jwt"
 #define TYP_CWT "application/statuslist+cwt"
 #define TYP_CWT_SHORT "statuslist+cwt"
+#define TYP_IDS "application/identifierlist+cwt"
+#define TYP_IDS_SHORT "identifierlist+cwt"
 
 static const enum nw_sig_alg algs[] = {NW_ES256, NW_ES384, NW_ES512, NW_PS256,
                                        NW_PS384, NW_PS512, NW_EDDSA};
@@ -41,8 +43,11 @@ static enum nw_err parse_cwt(struct nw_slice token, struct nw_status_token *out,
     if (e != NW_OK) {
         return e;
     }
-    out->short_typ = nw_slice_is(out->cose.typ_text, TYP_CWT_SHORT);
-    if (!out->short_typ && !nw_slice_is(out->cose.typ_text, TYP_CWT)) {
+    bool short_list = nw_slice_is(out->cose.typ_text, TYP_CWT_SHORT);
+    bool short_ids = nw_slice_is(out->cose.typ_text, TYP_IDS_SHORT);
+    out->short_typ = short_list || short_ids;
+    out->identifiers = short_ids || nw_slice_is(out->cose.typ_text, TYP_IDS);
+    if (!out->short_typ && !out->identifiers && !nw_slice_is(out->cose.typ_text, TYP_CWT)) {
         return nw_fail_at(d, NW_ERR_TYP, "protected.16", "wanted " TYP_CWT);
     }
     out->form = NW_TOKEN_CWT;

@@ -570,7 +570,8 @@ static void pid(bool bound, const char *family, struct nw_signer *issuer, const 
 static void credential_in(enum nw_profile profile, const char *name, struct nw_buf *out)
 {
     const struct nw_type *pda1 = nw_type_find(types, "pda1");
-    const struct nw_register_fields reg = {"2026-11-20", "2027-11-01"};
+    const struct nw_register_fields reg = {.issued_on = "2026-11-20",
+                                            .document_expiry = "2027-11-01"};
     struct nw_json *claims = NULL, *plain = parse(record);
     struct nw_findings *losses = calloc(1, sizeof *losses);
     struct nw_buf jwk = NW_BUF(1024), issued = NW_BUF(1u << 17);
@@ -948,7 +949,7 @@ static void what_is_no_a1_is_named(void **state)
         "\x01\x02",
         "\xff\xfe",
         "a2646e616d65",
-        "omppc3N1ZXJBdXRohEOhASahGCFZ",
+        "omRuYW1lZG5hbWVkbmFtZQ",
     };
     const struct twist t = {.code = "R09", .what = "no A1"};
     for (size_t i = 0; i < ARRAY_LENGTH(inputs); i++) {
