@@ -69,6 +69,8 @@ struct gen_vector {
     const char *const *reasons; /* NULL-terminated; NULL: decisive alone, or none */
 };
 void gen_vector(struct gen *g, const struct gen_vector *v);
+/* Dies unless every rule has both kinds and every twin is there. */
+void gen_coverage(const struct gen *g);
 void gen_free(struct gen *g);
 
 #endif

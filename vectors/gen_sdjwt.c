@@ -128,6 +128,13 @@ static void odd_spelling(struct hand *h)
     nw_buf_free(&text);
 }
 
+/* As some libraries print it: a line break after the brace. */
+static void header_of_lines(struct hand *h)
+{
+    nw_json_write(h->header, &h->header_text);
+    insert(&h->header_text, 1, "\r\n  ");
+}
+
 static void alg_none(struct hand *h)
 {
     hand_put(h->header, "alg", "\"none\"");
@@ -677,6 +684,7 @@ static const struct hand_case sdj_01_to_03[] = {
 
     {.id = "SDJ-02-a1", .clause = C2},
     {.id = "SDJ-02-a2", .clause = C2, .change = odd_spelling}, /* signed as received */
+    {.id = "SDJ-02-a3", .clause = C2, .change = header_of_lines},
     {.id = "SDJ-02-r1",
      .clause = C2,
      .broken = "alg is none and the signature empty",

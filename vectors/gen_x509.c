@@ -229,10 +229,31 @@ static void middle_missing(struct hand *h)
     chain_of(h, world_leaf(h->own), NW_SLICE_EMPTY, NW_SLICE_EMPTY);
 }
 
+/* Signed by the intermediate, naming another issuer. */
+static void issuer_name_other(struct hand *h)
+{
+    const struct world_cert middle = middle_cert(h, 0, NULL, 0);
+    struct nw_signer *ca = world_signer(h->g, &middle);
+    const struct world_cert leaf = leaf_cert(h, ca);
+    struct nw_buf der;
+    h->own = world_signer(h->g, &leaf);
+    change_cert(world_leaf(h->own), "496e7465726d6564696174652043412031",
+                "496e7465726d6564696174652043412039", ca, &der); /* "Intermediate CA 1" */
+    chain_of(h, nw_buf_slice(&der), world_leaf(ca), NW_SLICE_EMPTY);
+    nw_buf_free(&der);
+    nw_signer_free(&ca);
+}
+
+/* The very certificate that is listed, whose path length would allow it. */
 static void anchor_too(struct hand *h)
 {
-    const struct world_body *pl = &h->w->body[PARTY_PL];
-    chain_of(h, world_leaf(pl->issuer), world_leaf(pl->ca), NW_SLICE_EMPTY);
+    struct world_cert c = body_cert(h, "pl ca", "Test CA", NULL);
+    c.issuer = NULL;
+    c.ca = true;
+    c.path_len = 2;
+    struct nw_signer *ca = world_signer(h->g, &c);
+    chain_of(h, world_leaf(h->w->body[PARTY_PL].issuer), world_leaf(ca), NW_SLICE_EMPTY);
+    nw_signer_free(&ca);
 }
 
 static void stray_between(struct hand *h)
@@ -425,6 +446,7 @@ static const struct hand_case x5_01[] = {
     {.id = "X5-01-a1", .clause = C1, .unbound = true},
     {.id = "X5-01-a2", .clause = C1, .unbound = true, WIDE, .change = with_intermediate},
     {.id = "X5-01-a3", .clause = C1, .unbound = true, WIDE, .change = two_intermediates},
+    {.id = "X5-01-a5", .clause = C1, .unbound = true, WIDE},
     {.id = "X5-01-a4", .clause = "TS 119 602 H.3", .unbound = true, SHELF("leaf-listed")},
     {.id = "X5-01-r1",
      .clause = "RFC 5280 6.1.3",
@@ -530,7 +552,8 @@ static const struct hand_case x5_01[] = {
     {.id = "X5-01-r17",
      .clause = "HAIP 6.1.1",
      .broken = "x5c holds the trust anchor as well",
-     .twin = "X5-01-a1",
+     .twin = "X5-01-a5",
+     WIDE,
      .change = anchor_too,
      BAD("X5-01")},
     {.id = "X5-01-r18",
@@ -553,6 +576,13 @@ static const struct hand_case x5_01[] = {
      WIDE,
      .change = middle_missing,
      BAD("LOTE-04")},
+    {.id = "X5-01-r21",
+     .clause = "RFC 5280 6.1.3(a)(4)",
+     .broken = "the signer's certificate names another issuer than the intermediate that signed it",
+     .twin = "X5-01-a2",
+     WIDE,
+     .change = issuer_name_other,
+     BAD("X5-01")},
 };
 
 static const struct hand_case x5_02_to_04[] = {

@@ -36,6 +36,7 @@ static void make_all(struct gen *g, const char *records)
     group_status(g, &w);
     group_x509(g, &w);
     world_free(&w);
+    gen_coverage(g);
     write_manifest(g);
 }
 
