@@ -21,6 +21,12 @@ static const struct nw_json *by_id(const struct gen *g, const char *id)
     return NULL;
 }
 
+/* A reason that comes on top of another is shown beside a vector that has only that other one. */
+static bool is_reason(const char *rule)
+{
+    return strlen(rule) == 3 && strchr("RAI", rule[0]) != NULL;
+}
+
 static void check_entry(const struct gen *g, const struct nw_json *v)
 {
     const char *id = nw_json_text(nw_json_get(v, "id"));
@@ -28,7 +34,12 @@ static void check_entry(const struct gen *g, const struct nw_json *v)
     if (by_id(g, id) != v) {
         gen_die("%s stands twice", id);
     }
-    if (twin != NULL && !nw_json_is_text(nw_json_get(by_id(g, twin), "kind"), "accept")) {
+    const struct nw_json *other = twin == NULL ? NULL : by_id(g, twin);
+    const char *rule = nw_json_text(nw_json_get(v, "rule"));
+    bool good =
+        nw_json_is_text(nw_json_get(other, "kind"), "accept") ||
+        (other != NULL && is_reason(rule) && !nw_json_is_text(nw_json_get(other, "rule"), rule));
+    if (twin != NULL && !good) {
         gen_die("%s: its twin %s is no accept vector", id, twin);
     }
 }
