@@ -35,7 +35,7 @@ static const struct nw_json *child(const struct nw_json *n, const char *name)
                                             : nw_json_get(n, name);
 }
 
-static void edit(struct nw_json *root, const struct case_edit *e)
+void case_edit(struct nw_json *root, const struct case_edit *e)
 {
     char path[128];
     struct nw_json *at = root;
@@ -69,7 +69,7 @@ static void edit_all(struct nw_json *root, const struct case_row *row)
 {
     for (size_t i = 0; i < sizeof row->edit / sizeof row->edit[0] && row->edit[i].path != NULL;
          i++) {
-        edit(root, &row->edit[i]);
+        case_edit(root, &row->edit[i]);
     }
 }
 

@@ -32,6 +32,8 @@ struct case_edit {
     const char *path, *json;
 };
 
+void case_edit(struct nw_json *root, const struct case_edit *e);
+
 /* For `signer`: the party, and not the record's own. */
 #define SIGNED_BY(party) ((int)(party) + 1)
 /* For members that have a usual value: not given at all. */

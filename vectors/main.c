@@ -30,6 +30,7 @@ static void make_all(struct gen *g, const char *records)
     group_a1(g, &w);
     group_rules(g, &w);
     group_reasons(g, &w);
+    group_lote(g, &w);
     group_sdjwt(g, &w);
     group_kb(g, &w);
     group_vc(g, &w);
