@@ -174,9 +174,9 @@ static void aud_without_prefix(struct hand *h)
 
 /* ---- KB-04 ---- */
 
-static void iat_four_minutes_ago(struct hand *h)
+static void iat_two_minutes_ago(struct hand *h)
 {
-    number(h, "iat", GEN_NOW - 240);
+    number(h, "iat", GEN_NOW - 120);
 }
 
 static void iat_hour_ago(struct hand *h)
@@ -451,7 +451,7 @@ static const struct hand_case kb_03_to_05[] = {
      .change = aud_without_prefix,
      BAD("KB-03")},
 
-    {.id = "KB-04-a1", .clause = C4, .change = iat_four_minutes_ago},
+    {.id = "KB-04-a1", .clause = C4, .change = iat_two_minutes_ago},
     {.id = "KB-04-a2", .clause = C4, .change = iat_ahead},
     {.id = "KB-04-r1",
      .clause = C4,
