@@ -186,6 +186,9 @@ enum nw_err nw_home_open(const char *path, struct nw_home *out, struct nw_diag *
         e = nw_crypto_new(NW_PROVIDER_DEFAULT, &out->crypto);
     }
     if (e == NW_OK) {
+        e = nw_deflater_new(NW_DEFLATE_TEXT, &out->deflater);
+    }
+    if (e == NW_OK) {
         e = load_signers(out, d);
     }
     if (e == NW_OK) {
@@ -204,6 +207,7 @@ void nw_home_close(struct nw_home *h)
 {
     nw_store_close(&h->store);
     nw_types_free(&h->types);
+    nw_deflater_free(&h->deflater);
     nw_signer_free(&h->attestation);
     nw_signer_free(&h->status);
     nw_crypto_free(&h->crypto);

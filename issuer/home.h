@@ -16,6 +16,7 @@
 #define NW_ISSUER_HOME_H
 
 #include "attestation/type.h"
+#include "base/deflate.h"
 #include "crypto/cert.h"
 #include "crypto/signer.h"
 #include "io.h"
@@ -41,8 +42,9 @@ struct nw_home {
     struct nw_types *types;
     const struct nw_type *type; /* pda1 */
     struct nw_signer *attestation, *status;
-    int64_t cert_end;     /* of the attestation signer */
-    char cert_country[3]; /* of the attestation signer */
+    struct nw_deflater *deflater; /* of A11 texts: making one costs more than a signature */
+    int64_t cert_end;             /* of the attestation signer */
+    char cert_country[3];         /* of the attestation signer */
     struct nw_store *store;
 };
 

@@ -238,7 +238,8 @@ static enum nw_err mint_a11(const struct nw_home *home, const struct nw_record *
                                   .iat = m->iat,
                                   .exp = m->exp,
                                   .holder = job->holder,
-                                  .status = {.present = true, .idx = copy->idx}};
+                                  .status = {.present = true, .idx = copy->idx},
+                                  .deflater = home->deflater};
     memcpy(issue.status.uri, copy->uri, sizeof issue.status.uri);
     enum nw_err e = nw_a11_write(home->type, r->json, job->a11_level, &map, d);
     if (e == NW_OK) {

@@ -3,7 +3,7 @@
  * so that tests can make the n-th allocation fail and see that every path
  * survives it (also inside cJSON, whose hooks point here).
  *
- * Small blocks are kept for reuse (base/pool.h), not under a sanitizer.
+ * Blocks are kept for reuse (base/pool.h), not under a sanitizer.
  *
  * nw_alloc_fail_after(n) is for tests: the n-th following allocation and all
  * after it return NULL; a negative n switches it off. One thread only.
@@ -22,7 +22,7 @@ void nw_free(void *p);
 /* Wipes n bytes, then frees. p may be NULL. */
 void nw_free_secret(void *p, size_t n);
 void nw_wipe(void *p, size_t n);
-/* Gives the small blocks that this thread keeps back to the C library: for a thread that ends. */
+/* Gives the blocks that this thread keeps back to the C library: for a thread that ends. */
 void nw_alloc_drain(void);
 
 void nw_alloc_fail_after(long n);

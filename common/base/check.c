@@ -4,20 +4,40 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Ids fill their field up with zeros, so that they are compared as one word. */
+struct key {
+    char id[sizeof((struct nw_check *)0)->id];
+};
+
+static struct key key_of(const char *id)
+{
+    struct key k = {{0}};
+    memcpy(k.id, id, strnlen(id, sizeof k.id - 1));
+    return k;
+}
+
+static size_t place_of(const struct nw_checks *c, const char *id)
+{
+    struct key k = key_of(id);
+    size_t i = 0;
+    while (i < c->n && memcmp(c->v[i].id, k.id, sizeof k.id) != 0) {
+        i++;
+    }
+    return i;
+}
+
 static struct nw_check *check_entry(struct nw_checks *c, const char *id)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        if (strcmp(c->v[i].id, id) == 0) {
-            return &c->v[i];
-        }
+    size_t i = place_of(c, id);
+    if (i < c->n) {
+        return &c->v[i];
     }
     if (c->n == NW_MAX_CHECKS) {
         return NULL;
     }
     struct nw_check *entry = &c->v[c->n++];
     memset(entry, 0, sizeof *entry);
-    size_t n = strnlen(id, sizeof entry->id - 1); /* fifteen of these a credential: no printf */
-    memcpy(entry->id, id, n);
+    memcpy(entry->id, key_of(id).id, sizeof entry->id);
     return entry;
 }
 
@@ -35,7 +55,7 @@ void nw_check_fail(struct nw_checks *c, const char *id, enum nw_err e, const cha
     if (entry == NULL) { /* no room left: a failure must not get lost, so it takes the last place */
         entry = &c->v[NW_MAX_CHECKS - 1];
         memset(entry, 0, sizeof *entry);
-        (void)snprintf(entry->id, sizeof entry->id, "%s", id);
+        memcpy(entry->id, key_of(id).id, sizeof entry->id);
     }
     if (entry->result == NW_FAIL) {
         return;
@@ -71,12 +91,8 @@ void nw_check_not_done(struct nw_checks *c, const char *id, const char *fmt, ...
 
 const struct nw_check *nw_check_find(const struct nw_checks *c, const char *id)
 {
-    for (size_t i = 0; i < c->n; i++) {
-        if (strcmp(c->v[i].id, id) == 0) {
-            return &c->v[i];
-        }
-    }
-    return NULL;
+    size_t i = place_of(c, id);
+    return i < c->n ? &c->v[i] : NULL;
 }
 
 bool nw_check_passed(const struct nw_checks *c, const char *id)

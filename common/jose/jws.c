@@ -5,6 +5,7 @@
 #include "base/codec.h"
 
 #define X5C_BYTES (NW_MAX_CHAIN * NW_MAX_CERT)
+#define HEADER_ROOM 128 /* for a header without its certificates; it may have more */
 
 static bool alg_allowed(enum nw_sig_alg alg, const struct nw_jws_policy *p)
 {
@@ -218,6 +219,12 @@ void nw_jws_free(struct nw_jws *jws)
 static void write_header(const struct nw_signer *s, const char *members, bool with_chain,
                          struct nw_buf *b)
 {
+    size_t n = with_chain ? nw_signer_chain_length(s) : 0;
+    size_t room = HEADER_ROOM;
+    for (size_t i = 0; i < n; i++) {
+        room += nw_signer_chain_cert(s, i).n * 3 / 2;
+    }
+    (void)nw_buf_reserve(b, room); /* at once: it would grow several times */
     nw_buf_puts(b, "{\"alg\":\"");
     nw_buf_puts(b, nw_alg_jose(nw_signer_alg(s)));
     nw_buf_putc(b, '"');
@@ -225,7 +232,6 @@ static void write_header(const struct nw_signer *s, const char *members, bool wi
         nw_buf_putc(b, ',');
         nw_buf_puts(b, members);
     }
-    size_t n = with_chain ? nw_signer_chain_length(s) : 0;
     for (size_t i = 0; i < n; i++) {
         nw_buf_puts(b, i == 0 ? ",\"x5c\":[\"" : ",\"");
         nw_base64_encode(nw_signer_chain_cert(s, i), b);

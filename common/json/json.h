@@ -100,6 +100,8 @@ NW_MUST_USE enum nw_err nw_json_replace(struct nw_json *parent, const struct nw_
 void nw_json_write(const struct nw_json *n, struct nw_buf *b);
 /* Two spaces a level, for people. */
 void nw_json_write_pretty(const struct nw_json *n, struct nw_buf *b);
+/* The name of a member, with quotes. */
+void nw_json_write_name(const struct nw_json *member, struct nw_buf *b);
 /* One JSON string with quotes; control characters escaped, everything else as UTF-8. */
 void nw_json_write_text(struct nw_slice utf8, struct nw_buf *b);
 

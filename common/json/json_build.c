@@ -27,12 +27,8 @@ enum nw_err nw_json_new_array(struct nw_json **out)
     return give(cJSON_CreateArray(), out);
 }
 
-enum nw_err nw_json_new_text(struct nw_slice utf8, struct nw_json **out)
+enum nw_err json_new_string(struct nw_slice utf8, struct nw_json **out)
 {
-    json_hooks();
-    if (!nw_utf8_valid(utf8, NULL)) {
-        return NW_ERR_UTF8;
-    }
     cJSON *made = cJSON_CreateNull();
     char *text = nw_alloc(utf8.n + 1);
     if (made == NULL || text == NULL) {
@@ -48,6 +44,12 @@ enum nw_err nw_json_new_text(struct nw_slice utf8, struct nw_json **out)
     }
     *out = json_wrap(made);
     return NW_OK;
+}
+
+enum nw_err nw_json_new_text(struct nw_slice utf8, struct nw_json **out)
+{
+    json_hooks();
+    return nw_utf8_valid(utf8, NULL) ? json_new_string(utf8, out) : NW_ERR_UTF8;
 }
 
 enum nw_err nw_json_new_int(int64_t v, struct nw_json **out)

@@ -32,16 +32,41 @@ bool json_names_close(struct json_names *names, size_t from, size_t *second);
 /* cJSON allocates through base/alloc.h from the first call on. */
 void json_hooks(void);
 
-/* Eight bytes at once: no quote, no backslash, no control character, nothing above 0x7f. */
-static inline bool json_eight_plain(const uint8_t *p)
+/* A string node of text that is known to be UTF-8; a NUL in it gives JSON_STRING. */
+NW_MUST_USE enum nw_err json_new_string(struct nw_slice utf8, struct nw_json **out);
+
+/* The first of eight bytes has the lowest bits. */
+static inline uint64_t json_eight(const uint8_t *p)
 {
-    const uint64_t ones = 0x0101010101010101u;
     uint64_t x;
     memcpy(&x, p, sizeof x);
-    uint64_t quote = x ^ ones * '"';
-    uint64_t backslash = x ^ ones * '\\';
-    uint64_t odd = x | (x - ones * 0x20) | (quote - ones) | (backslash - ones);
-    return (odd & ones * 0x80) == 0;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    return x;
+}
+
+/* How many bytes from p on are plain: no quote, no backslash, no control character, nothing above
+ * 0x7f. Eight at once: a byte that is not plain gets its top bit set in `odd`; a borrow may set
+ * that of a plain one as well, but only above one that is not. */
+static inline size_t json_plain_run(const uint8_t *p, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        uint64_t x = json_eight(p + i);
+        uint64_t quote = x ^ ones * '"';
+        uint64_t backslash = x ^ ones * '\\';
+        uint64_t odd = x | (x - ones * 0x20) | (quote - ones) | (backslash - ones);
+        odd &= ones * 0x80;
+        if (odd != 0) {
+            return i + (size_t)__builtin_ctzll(odd) / 8;
+        }
+    }
+    while (i < n && p[i] >= 0x20 && p[i] < 0x80 && p[i] != '"' && p[i] != '\\') {
+        i++;
+    }
+    return i;
 }
 
 static inline const cJSON *json_c(const struct nw_json *n)

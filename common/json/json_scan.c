@@ -140,25 +140,19 @@ static bool scan_special(struct scan *s)
 static bool scan_string(struct scan *s)
 {
     s->i++;
-    while (s->i < s->n) {
-        while (s->n - s->i >= 8 && json_eight_plain(s->p + s->i)) {
-            s->i += 8;
-        }
+    for (;;) {
+        s->i += json_plain_run(s->p + s->i, s->n - s->i);
         if (s->i >= s->n) {
-            break;
+            return refuse_here(s, "a closing quote");
         }
-        uint8_t c = s->p[s->i];
-        if (c == '"') {
+        if (s->p[s->i] == '"') {
             s->i++;
             return true;
         }
-        if (c >= 0x20 && c < 0x80 && c != '\\') {
-            s->i++;
-        } else if (!scan_special(s)) {
+        if (!scan_special(s)) {
             return false;
         }
     }
-    return refuse_here(s, "a closing quote");
 }
 
 /* ---- numbers ---- */

@@ -37,10 +37,8 @@ static void write_string(struct nw_slice text, struct nw_buf *b)
     size_t done = 0;
     nw_buf_putc(b, '"');
     for (size_t i = 0; i < text.n; i++) {
-        while (text.n - i > 8 && json_eight_plain(text.p + i)) {
-            i += 8;
-        }
-        uint8_t c = text.p[i];
+        i += json_plain_run(text.p + i, text.n - i);
+        uint8_t c = i < text.n ? text.p[i] : ' ';
         if (c < 0x20 || c == '"' || c == '\\') {
             nw_buf_put(b, nw_slice_sub(text, done, i - done));
             write_escape(c, b);
@@ -58,6 +56,11 @@ void nw_json_write_text(struct nw_slice utf8, struct nw_buf *b)
         return;
     }
     write_string(utf8, b);
+}
+
+void nw_json_write_name(const struct nw_json *member, struct nw_buf *b)
+{
+    write_string(nw_str(nw_json_name(member)), b);
 }
 
 /* Integers without exponent; other numbers with as many digits as they need to be read back. */
@@ -110,7 +113,7 @@ static void write_members(const struct writer *w, const struct nw_json *n, unsig
         }
         new_line(w, level + 1);
         if (object) {
-            write_string(nw_str(nw_json_name(c)), w->b);
+            nw_json_write_name(c, w->b);
             nw_buf_puts(w->b, w->pretty ? ": " : ":");
         }
         write_node(w, c, level + 1);

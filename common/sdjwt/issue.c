@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -35,8 +34,8 @@ struct job {
     struct nw_crypto *c;
     const struct nw_sdjwt_issue *in;
     struct nw_buf work, disclosures;
-    struct fit *fits; /* a stack; fit_cap is one plan for every level */
-    size_t fit_n, fit_cap;
+    struct fit *fits; /* a stack */
+    size_t fit_n;
     char (*digests)[DIGEST_TEXT]; /* a stack: those of the objects that are open */
     size_t digest_n, digest_cap;
     size_t made, decoys;
@@ -96,9 +95,9 @@ static enum nw_err push_digest(struct job *j, struct nw_slice over, char **text)
     return NW_OK;
 }
 
-/* RFC 9901 4.2.1, 4.2.2. name == NULL: an array element. The digest is left on the stack. */
-static enum nw_err disclose(struct job *j, const char *name, const struct nw_json *value,
-                            struct fits fits, unsigned depth)
+/* RFC 9901 4.2.1, 4.2.2: of a member with its name. The digest is left on the stack. */
+static enum nw_err disclose(struct job *j, const struct nw_json *value, struct fits fits,
+                            unsigned depth)
 {
     uint8_t salt[SALT_BYTES];
     char *text;
@@ -114,8 +113,8 @@ static enum nw_err disclose(struct job *j, const char *name, const struct nw_jso
     nw_buf_puts(&j->work, "[\"");
     nw_base64url_encode(nw_slice(salt, sizeof salt), &j->work);
     nw_buf_puts(&j->work, "\",");
-    if (name != NULL) {
-        nw_json_write_text(nw_str(name), &j->work);
+    if (nw_json_name(value) != NULL) {
+        nw_json_write_name(value, &j->work);
         nw_buf_putc(&j->work, ',');
     }
     e = write_value(j, value, fits, depth);
@@ -141,19 +140,18 @@ static enum nw_err disclose(struct job *j, const char *name, const struct nw_jso
 
 static struct fit fit_of(const char *rest, const struct nw_sd_decoy *decoy)
 {
-    return (struct fit){rest, strcspn(rest, "/"), decoy};
+    return (struct fit){rest, rest[0] == '\0' ? 0 : strcspn(rest, "/"), decoy};
 }
 
-/* The paths that lead on through a member called name (NULL: through an array element). */
-static struct fits fits_below(struct job *j, struct fits at, const char *name)
+/* The paths that lead on through a member called name (p == NULL: through an array element). */
+static struct fits fits_below(struct job *j, struct fits at, struct nw_slice name)
 {
     size_t first = j->fit_n;
-    size_t name_n = name != NULL ? strlen(name) : 0;
     for (size_t i = 0; i < at.n; i++) {
         const struct fit *f = &at.v[i];
         bool any = f->step_n == 1 && f->rest[0] == '*';
-        bool same = name != NULL && f->step_n == name_n && f->rest[0] == name[0] &&
-                    memcmp(f->rest, name, name_n) == 0;
+        bool same = name.p != NULL && f->step_n == name.n && f->rest[0] == (char)name.p[0] &&
+                    memcmp(f->rest, name.p, name.n) == 0;
         if (f->step_n > 0 && (any || same)) {
             const char *rest = f->rest + f->step_n;
             j->fits[j->fit_n++] = fit_of(rest[0] == '/' ? rest + 1 : rest, f->decoy);
@@ -195,30 +193,59 @@ static enum nw_err add_decoys(struct job *j, struct fits fits, size_t first)
     return e;
 }
 
-static int by_text(const void *a, const void *b)
+/* A digest's place in the sort: its first characters as a number, which nearly always decide. */
+struct place {
+    uint64_t key;
+    const char *text;
+};
+
+static bool before(const struct place *a, const struct place *b)
 {
-    return memcmp(a, b, DIGEST_TEXT);
+    return a->key != b->key ? a->key < b->key : memcmp(a->text, b->text, DIGEST_TEXT) < 0;
+}
+
+static uint64_t key_of(const char *text)
+{
+    uint64_t key = 0;
+    for (size_t i = 0; i < sizeof key; i++) {
+        key = key << 8 | (uint8_t)text[i];
+    }
+    return key;
 }
 
 /* Sorted, so that the order says nothing about the claims (RFC 9901 4.2.4.1). */
-static void write_sd(struct job *j, size_t first, bool comma)
+static enum nw_err write_sd(struct job *j, size_t first, bool comma)
 {
     size_t n = j->digest_n - first;
     if (n == 0) {
-        return;
+        return NW_OK;
     }
-    qsort(j->digests + first, n, DIGEST_TEXT, by_text);
+    struct place *places = nw_alloc(n * sizeof *places);
+    if (places == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    for (size_t i = 0; i < n; i++) { /* some thirty: inserting beats qsort() */
+        const char *text = j->digests[first + i];
+        const struct place p = {key_of(text), text};
+        size_t at = i;
+        for (; at > 0 && before(&p, &places[at - 1]); at--) {
+            places[at] = places[at - 1];
+        }
+        places[at] = p;
+    }
     nw_buf_puts(&j->work, comma ? ",\"_sd\":[" : "\"_sd\":[");
     uint8_t *at = nw_buf_reserve(&j->work, n * (DIGEST_TEXT + 3));
     for (size_t i = 0; at != NULL && i < n; i++) {
         *at++ = '"';
-        memcpy(at, j->digests[first + i], DIGEST_TEXT);
+        memcpy(at, places[i].text, DIGEST_TEXT);
         at += DIGEST_TEXT;
         *at++ = '"';
         *at++ = i + 1 < n ? ',' : ']';
     }
     nw_buf_grow(&j->work, n * (DIGEST_TEXT + 3));
+    nw_free(places);
     j->digest_n = first;
+    return nw_buf_err(&j->work);
 }
 
 static enum nw_err check_name(struct job *j, const char *name, bool disclosed, unsigned depth)
@@ -245,7 +272,7 @@ static enum nw_err write_object(struct job *j, const struct nw_json *object, str
         const struct nw_sd_decoy *none;
         const char *name = nw_json_name(m);
         size_t fit_n = j->fit_n;
-        struct fits below = fits_below(j, fits, name);
+        struct fits below = fits_below(j, fits, nw_str(name));
         bool hide = is_end(&below, false, &none);
         /* nothing at all below a claim that must stay visible */
         e = check_name(j, name, hide || below.n > 0, depth);
@@ -253,12 +280,12 @@ static enum nw_err write_object(struct job *j, const struct nw_json *object, str
             return e;
         }
         if (hide) {
-            e = disclose(j, name, m, below, depth + 1);
+            e = disclose(j, m, below, depth + 1);
         } else {
             if (comma) {
                 nw_buf_putc(&j->work, ',');
             }
-            nw_json_write_text(nw_str(name), &j->work);
+            nw_json_write_name(m, &j->work);
             nw_buf_putc(&j->work, ':');
             e = write_value(j, m, below, depth + 1);
             comma = true;
@@ -269,7 +296,9 @@ static enum nw_err write_object(struct job *j, const struct nw_json *object, str
         }
     }
     e = add_decoys(j, fits, first);
-    write_sd(j, first, comma);
+    if (e == NW_OK) {
+        e = write_sd(j, first, comma);
+    }
     if (depth == 0 && j->made + j->decoys > 0) {
         nw_buf_puts(&j->work, ",\"_sd_alg\":\"sha-256\"");
     }
@@ -285,14 +314,14 @@ static enum nw_err write_array(struct job *j, const struct nw_json *array, struc
     for (const struct nw_json *m = nw_json_first(array); m != NULL; m = nw_json_next(m)) {
         const struct nw_sd_decoy *none;
         size_t fit_n = j->fit_n;
-        struct fits below = fits_below(j, fits, NULL);
+        struct fits below = fits_below(j, fits, NW_SLICE_EMPTY);
         enum nw_err e;
         if (comma) {
             nw_buf_putc(&j->work, ',');
         }
         comma = true;
         if (is_end(&below, false, &none)) {
-            e = disclose(j, NULL, m, below, depth + 1);
+            e = disclose(j, m, below, depth + 1);
             if (e == NW_OK) {
                 nw_buf_puts(&j->work, "{\"...\":\"");
                 nw_buf_put(&j->work, nw_slice(j->digests[--j->digest_n], DIGEST_TEXT));
@@ -327,7 +356,17 @@ static enum nw_err write_value(struct job *j, const struct nw_json *n, struct fi
     }
 }
 
-/* Room for the whole plan at every level: no path fits twice at one node. */
+/* Levels at which a path can fit, with the one at which nothing is left of it. */
+static size_t levels_of(const char *path)
+{
+    size_t n = 2;
+    for (const char *c = path; n < NW_MAX_JSON_DEPTH + 2 && *c != '\0'; c++) {
+        n += *c == '/';
+    }
+    return n;
+}
+
+/* Room for every path at every level it can fit at: no path fits twice at one node. */
 static enum nw_err load_plan(struct job *j, const struct nw_sd_plan *plan, struct fits *root)
 {
     size_t n = 0;
@@ -342,8 +381,11 @@ static enum nw_err load_plan(struct job *j, const struct nw_sd_plan *plan, struc
     if (all > MAX_PLAN) {
         return nw_fail(j->d, NW_ERR_LIMIT, NW_NO_OFFSET, "a plan of more than %u", MAX_PLAN);
     }
-    j->fit_cap = all * (NW_MAX_JSON_DEPTH + 2);
-    j->fits = nw_alloc(j->fit_cap * sizeof *j->fits);
+    size_t room = 0;
+    for (size_t i = 0; i < all; i++) {
+        room += levels_of(i < n ? plan->paths[i] : plan->decoys[i - n].path);
+    }
+    j->fits = nw_alloc(room * sizeof *j->fits);
     if (j->fits == NULL) {
         return NW_ERR_NOMEM;
     }

@@ -31,7 +31,8 @@ static const char *const REGISTERED[] = {"iss", "nbf",           "exp",      "cn
 static const char *registered_name(const char *name)
 {
     for (size_t i = 0; i < sizeof REGISTERED / sizeof REGISTERED[0]; i++) {
-        if (REGISTERED[i][0] == name[0] && strcmp(REGISTERED[i], name) == 0) {
+        const char *r = REGISTERED[i]; /* two characters tell nearly all names apart */
+        if (r[0] == name[0] && r[1] == name[1] && strcmp(r, name) == 0) {
             return REGISTERED[i];
         }
     }

@@ -60,6 +60,7 @@ static void the_first_failure_keeps_the_diag(void **state)
 static void a_kept_block_comes_back_for_what_fits_into_it(void **state)
 {
     (void)state;
+    nw_alloc_drain();
     char block[72];
     assert_true(nw_pool_keep(block, sizeof block));
     assert_null(nw_pool_take(73));
@@ -71,24 +72,41 @@ static void a_kept_block_comes_back_for_what_fits_into_it(void **state)
 static void a_block_between_two_classes_counts_as_the_smaller(void **state)
 {
     (void)state;
+    nw_alloc_drain();
     char block[71];
     assert_true(nw_pool_keep(block, sizeof block));
     assert_null(nw_pool_take(57));
     assert_ptr_equal(nw_pool_take(56), block);
 }
 
-static void tiny_and_large_blocks_and_too_many_are_not_kept(void **state)
+static void a_large_block_comes_back_for_more_than_half_of_it(void **state)
 {
     (void)state;
-    static char blocks[NW_POOL_BLOCKS + 1][24];
+    nw_alloc_drain();
+    static char block[8200];
+    assert_true(nw_pool_keep(block, sizeof block));
+    assert_null(nw_pool_take(8193));
+    assert_null(nw_pool_take(4096));
+    assert_ptr_equal(nw_pool_take(4097), block);
+    assert_true(nw_pool_keep(block, 8191));
+    assert_null(nw_pool_take(4097));
+    assert_ptr_equal(nw_pool_any(), block);
+}
+
+static void tiny_and_huge_blocks_and_too_many_are_not_kept(void **state)
+{
+    (void)state;
+    nw_alloc_drain();
+    static char blocks[NW_POOL_SMALL_BLOCKS + 1][24];
     assert_false(nw_pool_keep(NULL, 0));
     assert_false(nw_pool_keep(blocks, 23));
-    assert_false(nw_pool_keep(blocks, 24 + 16 * NW_POOL_CLASSES));
-    for (size_t i = 0; i < NW_POOL_BLOCKS; i++) {
+    assert_false(nw_pool_keep(blocks, 255));
+    assert_false(nw_pool_keep(blocks, 256u << NW_POOL_LARGE));
+    for (size_t i = 0; i < NW_POOL_SMALL_BLOCKS; i++) {
         assert_true(nw_pool_keep(blocks[i], 24));
     }
-    assert_false(nw_pool_keep(blocks[NW_POOL_BLOCKS], 24));
-    for (size_t i = NW_POOL_BLOCKS; i > 0; i--) {
+    assert_false(nw_pool_keep(blocks[NW_POOL_SMALL_BLOCKS], 24));
+    for (size_t i = NW_POOL_SMALL_BLOCKS; i > 0; i--) {
         assert_ptr_equal(nw_pool_any(), blocks[i - 1]);
     }
     assert_null(nw_pool_any());
@@ -121,7 +139,8 @@ int main(void)
         cmocka_unit_test(the_first_failure_keeps_the_diag),
         cmocka_unit_test(a_kept_block_comes_back_for_what_fits_into_it),
         cmocka_unit_test(a_block_between_two_classes_counts_as_the_smaller),
-        cmocka_unit_test(tiny_and_large_blocks_and_too_many_are_not_kept),
+        cmocka_unit_test(a_large_block_comes_back_for_more_than_half_of_it),
+        cmocka_unit_test(tiny_and_huge_blocks_and_too_many_are_not_kept),
         cmocka_unit_test(freed_blocks_serve_again_and_an_allocation_fails_all_the_same),
     };
     return run_once("base", tests, ARRAY_LENGTH(tests));
