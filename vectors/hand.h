@@ -90,5 +90,6 @@ struct hand_case {
 };
 void hand_cases(struct gen *g, const struct world *w, const char *group,
                 const struct hand_case *rows, size_t n);
+void sdjwt_digest_rows(struct gen *g, const struct world *w); /* SDJ-04 to SDJ-07 */
 
 #endif

@@ -39,6 +39,13 @@ void token_set(struct token *t, uint64_t idx, unsigned value)
     *byte = (uint8_t)((*byte & ~(mask << (bit % 8))) | value << (bit % 8));
 }
 
+void token_number(struct token *t, const char *name, int64_t v)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%lld", (long long)v);
+    hand_put(t->payload, name, text);
+}
+
 void token_open(struct token *t, struct gen *g, const struct world *w)
 {
     char claims[256];

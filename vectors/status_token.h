@@ -31,6 +31,8 @@ void token_write(struct token *t);
 void token_set(struct token *t, uint64_t idx, unsigned value);
 /* Entries of this width: everything 0 again. */
 void token_width(struct token *t, unsigned bits);
+/* A claim that is a number. */
+void token_number(struct token *t, const char *name, int64_t v);
 /* Signed by this one, who shows its certificate. */
 void token_by(struct token *t, struct nw_signer *s);
 
@@ -49,6 +51,12 @@ struct token_case {
     const char *decisive;
     const char *reasons[4]; /* none: I01 alone */
 };
+/* How rows end: the question stays open, or the A1 was withdrawn. I01: issued after the period
+ * began. */
+#define OPEN(...) .exit = 1, .failed = {__VA_ARGS__}, .decisive = "A01", .reasons = {"A01", "I01"}
+#define WITHDRAWN .exit = 2, .failed = {"STS-05"}, .decisive = "R03", .reasons = {"R03", "I01"}
+
 void token_cases(struct gen *g, const struct world *w, const struct token_case *rows, size_t n);
+void status_list_rows(struct gen *g, const struct world *w); /* STS-04 to STS-06 */
 
 #endif
