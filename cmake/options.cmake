@@ -16,7 +16,7 @@ target_compile_definitions(nw_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_S
   NW_VERSION="${PROJECT_VERSION}" $<$<BOOL:${NW_LIBCRYPTO}>:NW_WITH_LIBCRYPTO=1>)
 target_compile_options(nw_flags INTERFACE -Wall -Wextra -Wshadow -Wcast-qual -Wwrite-strings
   -Wmissing-prototypes -Wimplicit-fallthrough -Wconversion -Wsign-conversion -Wvla
-  -Wno-format-truncation # snprintf cuts paths and details for people, on purpose
+  $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation> # snprintf cuts texts for people, on purpose
   -Wframe-larger-than=16384 -fno-common -fno-strict-aliasing)
 if(NW_WERROR)
   target_compile_options(nw_flags INTERFACE -Werror)

@@ -19,6 +19,7 @@
 #include "base/check.h"
 #include "json/json.h"
 #include "mdoc/mdoc.h"
+#include "mdoc/request.h"
 #include "sdjwt/sdjwt.h"
 
 struct nw_types;
@@ -119,6 +120,11 @@ const char *nw_type_second_namespace(const struct nw_type *t, enum nw_profile p)
  * type, or it has none. CONFIG: empty, too long, or the profile's own name space. */
 NW_MUST_USE enum nw_err nw_types_name_second(struct nw_types *t, const char *type,
                                              const char *name);
+
+/* What a purpose asks a wallet for ("fks-baustelle", "auftraggeber"), never to be retained; NULL: it
+ * asks for nothing of this type. For nw_device_request_write(); lives as long as the types. */
+const struct nw_request_document *nw_type_request(const struct nw_type *t, enum nw_profile p,
+                                                  const char *purpose);
 
 /* The elements of one mdoc as CBOR: dates as full-date (tag 1004), map keys in bytewise order. */
 struct nw_mdoc_claims {

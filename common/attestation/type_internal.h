@@ -118,6 +118,11 @@ struct nw_shape_test {
     enum nw_json_kind kind;
 };
 
+struct nw_purpose {
+    const char *name;
+    struct nw_request_document document;
+};
+
 struct nw_profile_data {
     enum nw_profile id;
     const char *vct, *vct_prefix, *doctype, *name_space, *second_name_space;
@@ -132,6 +137,8 @@ struct nw_profile_data {
     size_t sd_n;
     struct nw_sd_decoy *decoy;
     struct nw_sd_plan plan;
+    struct nw_purpose *request; /* what a purpose asks for */
+    size_t request_n;
 };
 
 enum nw_a11_kind {
@@ -229,6 +236,8 @@ bool nw_load_codes(struct nw_loader *l, const struct nw_json *codes, struct nw_c
                    size_t *n);
 bool nw_load_claims(struct nw_loader *l, const struct nw_json *claims);
 bool nw_load_profiles(struct nw_loader *l, const struct nw_json *profiles);
+bool nw_load_requests(struct nw_loader *l, const struct nw_json *requests,
+                      struct nw_profile_data *p);
 bool nw_load_a11(struct nw_loader *l, const struct nw_json *entries);
 bool nw_load_rules(struct nw_loader *l, const struct nw_json *rules);
 

@@ -218,7 +218,7 @@ static bool read_profile(struct nw_loader *l, const struct nw_json *o, struct nw
 {
     if (!nw_load_only(l, o,
                       "name vct vct_prefix also doctype namespace second_namespace canonical "
-                      "write when sd map")) {
+                      "write when sd map requests")) {
         return false;
     }
     const char *name = nw_load_text(l, o, "name", true);
@@ -250,6 +250,9 @@ static bool read_profile(struct nw_loader *l, const struct nw_json *o, struct nw
         if (map == NULL) {
             return nw_load_fail(l, o, "a profile that is not canonical has a map");
         }
+    }
+    if (!nw_load_requests(l, nw_json_get(o, "requests"), p)) {
+        return false;
     }
     p->plan.paths = p->sd;
     p->plan.decoys = p->decoy;

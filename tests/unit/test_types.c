@@ -128,6 +128,68 @@ static void type_files_with_a_mistake_are_refused(void **state)
     assert_err(load("{"), NW_ERR_JSON_SYNTAX);
 }
 
+#define MDOC_WITH(requests)                                                                        \
+    FILE_WITH(CLAIM, CANONICAL                                                                     \
+              ",{\"name\":\"eudi\",\"vct\":\"w\",\"doctype\":\"d\",\"namespace\":\"n\","           \
+              "\"second_namespace\":\"m\",\"map\":[{\"claim\":\"a\",\"as\":\"b.c\"},"              \
+              "{\"claim\":\"a\",\"as\":\"s\",\"second\":true}],\"requests\":" requests "}")
+
+static void requests_name_elements_of_the_profile(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {
+        MDOC_WITH("[]"),
+        MDOC_WITH("{\"p\":[]}"),
+        MDOC_WITH("{\"p\":\"b\"}"),
+        MDOC_WITH("{\"p\":[1]}"),
+        MDOC_WITH("{\"p\":[\"a\"]}"),  /* a claim, no element */
+        MDOC_WITH("{\"p\":[\"b.\"]}"), /* a part of an element */
+        MDOC_WITH("{\"p\":[\"s\"]}"),  /* of the second name space */
+    };
+    assert_ok(load(MDOC_WITH("{\"p\":[\"b\"]}")));
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+        assert_err(load(bad[i]), NW_ERR_CONFIG);
+    }
+}
+
+static bool asks(const struct nw_request_document *r, const char *id)
+{
+    bool found_it = false;
+    for (size_t i = 0; i < r->n; i++) {
+        assert_false(r->elements[i].retain);
+        found_it = found_it || nw_slice_is(nw_str(r->elements[i].id), id);
+    }
+    return found_it;
+}
+
+static void an_inspector_asks_for_no_more_than_the_inspection_needs(void **state)
+{
+    (void)state;
+    const struct nw_request_document *fks = nw_type_request(pda1, NW_PROFILE_EUDI, "fks-baustelle");
+    assert_non_null(fks);
+    assert_string_equal(fks->doc_type, "eu.europa.ec.eudi.pda1.1");
+    assert_string_equal(fks->elements[0].name_space, "eu.europa.ec.eudi.pda1.1");
+    static const char *const wanted[] = {
+        "legislation",         "credential_holder", "employment_details",   "places_of_work",
+        "status_confirmation", "document_id",       "competent_institution"};
+    for (size_t i = 0; i < ARRAY_LENGTH(wanted); i++) {
+        assert_true(asks(fks, wanted[i]));
+    }
+    assert_false(asks(fks, "social_security_pin"));
+    assert_false(asks(fks, "nationality"));
+    const struct nw_request_document *principal =
+        nw_type_request(pda1, NW_PROFILE_EUDI, "auftraggeber");
+    assert_non_null(principal);
+    assert_true(asks(principal, "legislation"));
+    assert_false(asks(principal, "credential_holder"));
+    const struct nw_type *pid = nw_type_find(types, "pid");
+    assert_true(asks(nw_type_request(pid, NW_PROFILE_EUDI, "fks-baustelle"), "portrait"));
+    assert_false(asks(nw_type_request(pid, NW_PROFILE_EUDI, "bg-bau"), "portrait"));
+    assert_null(nw_type_request(pid, NW_PROFILE_EUDI, "auftraggeber"));
+    assert_null(nw_type_request(pda1, NW_PROFILE_EUDI, "curiosity"));
+    assert_null(nw_type_request(pda1, NW_PROFILE_WEBUILD, "fks-baustelle"));
+}
+
 static enum nw_err load_all(void *ctx)
 {
     struct nw_types *ts = NULL;
@@ -577,6 +639,8 @@ int main(void)
         cmocka_unit_test(patterns_outside_the_subset_are_refused),
         cmocka_unit_test(a_small_type_file_is_loaded),
         cmocka_unit_test(type_files_with_a_mistake_are_refused),
+        cmocka_unit_test(requests_name_elements_of_the_profile),
+        cmocka_unit_test(an_inspector_asks_for_no_more_than_the_inspection_needs),
         cmocka_unit_test(allocation_failure_is_survived),
         cmocka_unit_test(loading_is_quick),
         cmocka_unit_test(every_country_of_the_lists_is_accepted_and_no_other),

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attestation/type.h"
 #include "cbor/cbor.h"
 #include "device.h"
 #include "mdoc/mdoc.h"
@@ -114,10 +115,11 @@ static void scan(struct scene *s)
 
 static void write_request(struct scene *s, struct nw_signer *by)
 {
-    static const struct nw_request_element elements[] = {
-        {PDA1, "legislation", false}, {PDA1, "document_id", false}, {PDA1, "portrait", false}};
-    const struct nw_request_document doc = {
-        .doc_type = PDA1, .elements = elements, .n = ARRAY_LENGTH(elements)};
+    struct nw_types *types = NULL;
+    assert_ok(nw_types_load(&types, NULL));
+    const struct nw_request_document *doc =
+        nw_type_request(nw_type_find(types, "pda1"), NW_PROFILE_EUDI, "fks-baustelle");
+    assert_non_null(doc);
     nw_buf_reset(&s->request);
     assert_ok(
         nw_device_request_write(by, nw_reader_transcript(s->reader), &doc, 1, &s->request, NULL));
