@@ -122,7 +122,8 @@ static void write_request(struct scene *s, struct nw_signer *by)
     assert_non_null(doc);
     nw_buf_reset(&s->request);
     assert_ok(
-        nw_device_request_write(by, nw_reader_transcript(s->reader), &doc, 1, &s->request, NULL));
+        nw_device_request_write(by, nw_reader_transcript(s->reader), doc, 1, &s->request, NULL));
+    nw_types_free(&types);
 }
 
 /* Engagement, and a request of the authority that lies in the wallet's end. */
