@@ -117,6 +117,9 @@ enum nw_err nw_reader_answer(struct nw_reader *r, const struct nw_transport *t, 
     if (e == NW_OK) {
         e = nw_session_receive(r->session, nw_buf_slice(&message), response, status, d);
     }
+    if (e == NW_OK && *status != NW_SESSION_GOES_ON) {
+        t->close(t->ctx); /* 12.2.4: the channel goes with the session */
+    }
     if (e != NW_OK) {
         if (!nw_err_is_ours(e) && e != NW_ERR_SESSION_OVER) {
             say_why(t, e, timeout_ms);

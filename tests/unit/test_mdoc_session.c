@@ -1,5 +1,6 @@
 /* Session encryption: Annex D both ways, and each way a message can be wrong. */
 #include "cbor/cbor.h"
+#include "mdoc/engagement.h"
 #include "mdoc/session.h"
 #include "mdoc/transcript.h"
 #include "support.h"
@@ -265,6 +266,54 @@ static void a_session_with_other_keys_does_not_open(void **state)
     nw_signer_free(&other);
     nw_buf_free(&transcript);
     close_pair(&p);
+}
+
+/* Table 17 has more curves than P-256; a reader takes the one that the mdoc chose. */
+static void a_session_opens_on(enum nw_key_type curve)
+{
+    struct nw_signer *reader_key = NULL, *device_key = NULL;
+    struct nw_pubkey *read = NULL;
+    struct nw_engagement e;
+    struct nw_establishment m;
+    const struct nw_engagement nothing = {.method_n = 0};
+    struct nw_buf engagement = NW_BUF(NW_MAX_ENGAGEMENT), key = NW_BUF(256), message = NW_BUF(4096),
+                  text = NW_BUF_SECRET(4096);
+    assert_ok(nw_signer_ephemeral(test_crypto(), curve, &reader_key));
+    assert_ok(nw_signer_ephemeral(test_crypto(), curve, &device_key));
+    assert_ok(nw_engagement_write(nw_signer_pubkey(device_key), &nothing, &engagement, NULL));
+    assert_ok(nw_engagement_parse(nw_buf_slice(&engagement), &e, NULL));
+    assert_ok(nw_engagement_key(test_crypto(), &e, &read, NULL));
+    assert_int_equal(nw_pubkey_type(read), curve);
+    struct nw_session *reader = NULL;
+    assert_ok(nw_session_new(test_crypto(), NW_SESSION_READER, reader_key, read,
+                             annexd_transcript(), &reader));
+    nw_pubkey_free(&read);
+    assert_ok(nw_session_key_bytes(nw_signer_pubkey(reader_key), &key));
+    assert_ok(nw_session_establish(reader, nw_buf_slice(&key), nw_str("request"), &message));
+    assert_ok(nw_establishment_parse(nw_buf_slice(&message), &m, NULL));
+    assert_ok(nw_establishment_key(test_crypto(), &m, &read, NULL));
+    struct nw_session *device = NULL;
+    assert_ok(nw_session_new(test_crypto(), NW_SESSION_DEVICE, device_key, read,
+                             annexd_transcript(), &device));
+    assert_ok(nw_session_accept(device, &m, &text, NULL));
+    assert_true(nw_slice_is(nw_buf_slice(&text), "request"));
+    nw_pubkey_free(&read);
+    nw_session_free(&reader);
+    nw_session_free(&device);
+    nw_signer_free(&reader_key);
+    nw_signer_free(&device_key);
+    nw_buf_free(&engagement);
+    nw_buf_free(&key);
+    nw_buf_free(&message);
+    nw_buf_free(&text);
+}
+
+static void sessions_open_on_each_curve(void **state)
+{
+    (void)state;
+    a_session_opens_on(NW_KEY_P256);
+    a_session_opens_on(NW_KEY_P384);
+    a_session_opens_on(NW_KEY_P521);
 }
 
 static void keys_on_different_curves_make_no_session(void **state)
@@ -578,6 +627,7 @@ int main(void)
         cmocka_unit_test(a_message_with_one_bit_turned_is_refused),
         cmocka_unit_test(a_message_cut_anywhere_is_refused),
         cmocka_unit_test(a_session_with_other_keys_does_not_open),
+        cmocka_unit_test(sessions_open_on_each_curve),
         cmocka_unit_test(keys_on_different_curves_make_no_session),
         cmocka_unit_test(a_status_ends_the_session_on_both_sides),
         cmocka_unit_test(the_last_message_brings_its_text_and_the_end),
