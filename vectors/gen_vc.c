@@ -237,6 +237,16 @@ static void nbf_text(struct hand *h)
     hand_put(h->payload, "nbf", "\"2026-01-01T00:00:00Z\"");
 }
 
+static void no_exp(struct hand *h)
+{
+    hand_drop(h->payload, "exp");
+}
+
+static void no_iat(struct hand *h)
+{
+    hand_drop(h->payload, "iat");
+}
+
 static void iat_null(struct hand *h)
 {
     hand_put(h->payload, "iat", "null");
@@ -583,6 +593,18 @@ static const struct hand_case vc_03_to_04[] = {
      .broken = "iss is a list",
      .twin = "VC-04-a1",
      .change = iss_list,
+     R01("VC-04")},
+    {.id = "VC-04-r8",
+     .clause = "rb-a1 3.1",
+     .broken = "exp is missing",
+     .twin = "VC-04-a1",
+     .change = no_exp,
+     R01("VC-04")},
+    {.id = "VC-04-r9",
+     .clause = "rb-a1 3.1",
+     .broken = "iat is missing",
+     .twin = "VC-04-a1",
+     .change = no_iat,
      R01("VC-04")},
 };
 

@@ -296,6 +296,24 @@ static enum nw_err sdjwt_metadata(struct nw_case *k)
     return nw_case_ours(nw_vctm_check(k->c, &k->sdjwt, sdjwt_find_vctm, bundle, k->checks, &d));
 }
 
+/* rb-a1 3.1 (and the A1 and EHIC of the other profiles): iat and exp are there. A PID may do
+ * without them. */
+static enum nw_err sdjwt_life(struct nw_case *k)
+{
+    static const char *const names[] = {"iat", "exp"};
+    if (strcmp(nw_type_name(k->r->type), "pid") == 0) {
+        return NW_OK;
+    }
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (nw_json_get(k->sdjwt.payload, names[i]) == NULL) {
+            nw_check_fail(k->checks, "VC-04", NW_ERR_CLAIM_MISSING, "%s, at %s",
+                          nw_err_text(NW_ERR_CLAIM_MISSING), names[i]);
+            return NW_ERR_CLAIM_MISSING;
+        }
+    }
+    return NW_OK;
+}
+
 static enum nw_err sdjwt_content(struct nw_case *k)
 {
     struct nw_vc_policy vc = {
@@ -310,9 +328,9 @@ static enum nw_err sdjwt_content(struct nw_case *k)
         return nw_case_ours(e);
     }
     sdjwt_envelope(k);
-    if ((e = sdjwt_type(k)) != NW_OK || (e = sdjwt_thumbprint(k)) != NW_OK ||
-        (e = sdjwt_status(k)) != NW_OK || (e = sdjwt_binding(k)) != NW_OK ||
-        (e = sdjwt_places(k)) != NW_OK) {
+    if ((e = sdjwt_type(k)) != NW_OK || (e = sdjwt_life(k)) != NW_OK ||
+        (e = sdjwt_thumbprint(k)) != NW_OK || (e = sdjwt_status(k)) != NW_OK ||
+        (e = sdjwt_binding(k)) != NW_OK || (e = sdjwt_places(k)) != NW_OK) {
         return nw_case_ours(e);
     }
     return sdjwt_metadata(k);

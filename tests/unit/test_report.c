@@ -454,6 +454,10 @@ static const struct twist twists[] = {
          "\"exp\":1796515200,\"status\":{\"status_list\":{\"idx\":\"77\",\"uri\":\"" STATUS_URI
          "\"}}",
      .failed = "STS-04"},
+    {.code = "R01",
+     .what = "no end of its technical life",
+     .envelope = "\"status\":{\"status_list\":{\"idx\":77,\"uri\":\"" STATUS_URI "\"}}",
+     .failed = "VC-04"},
     {.code = "A01", .what = "a list of two days ago", .list_age = 2 * NW_DAY},
     {.code = "A01", .what = "no list", .no_status_list = true},
     {.code = "A01", .what = "a list signed by somebody else", .old_list = true, .failed = "STS-06"},
@@ -571,7 +575,7 @@ static void credential_in(enum nw_profile profile, const char *name, struct nw_b
 {
     const struct nw_type *pda1 = nw_type_find(types, "pda1");
     const struct nw_register_fields reg = {.issued_on = "2026-11-20",
-                                            .document_expiry = "2027-11-01"};
+                                           .document_expiry = "2027-11-01"};
     struct nw_json *claims = NULL, *plain = parse(record);
     struct nw_findings *losses = calloc(1, sizeof *losses);
     struct nw_buf jwk = NW_BUF(1024), issued = NW_BUF(1u << 17);
