@@ -187,9 +187,9 @@ enum nw_err nw_signer_set_chain(struct nw_signer *s, const struct nw_slice *der,
         e = signer_fits_leaf(s, der[0]);
     }
     for (size_t i = 0; e == NW_OK && i < n; i++) {
-        uint8_t *p = nw_alloc(der[i].n);
+        uint8_t *p = der[i].p == NULL ? NULL : nw_alloc(der[i].n);
         if (p == NULL) {
-            e = NW_ERR_NOMEM;
+            e = der[i].n == 0 ? NW_ERR_CERT_FORM : NW_ERR_NOMEM;
             break;
         }
         memcpy(p, der[i].p, der[i].n);
