@@ -16,10 +16,15 @@ static const char help[] =
     "\n"
     "  --home DIR         the institution's home\n"
     "  --form FORM        dc+sd-jwt   SD-JWT VC for a wallet\n"
+    "                     mso_mdoc    ISO mdoc for a wallet: IssuerSigned as base64url\n"
     "                     a11         offline QR code for paper\n"
     "  --profile P        dc+sd-jwt: webuild (default), eudi, dc4eu\n"
+    "                     mso_mdoc: eudi (default)\n"
     "                     a11: inspection (default), full\n"
-    "  --holder-key FILE  public key of the holder (JWK); without it the credential is unbound\n"
+    "  --holder-key FILE  public key of the holder (JWK); without it the credential is unbound, "
+    "which\n"
+    "                     an mdoc cannot be. Given several times: a batch, one copy a line, each\n"
+    "                     with its own random values and its own place in a status list\n"
     "  --out FILE         default: standard output. For a11 the ending decides:\n"
     "                     .png or .svg give the code as a picture, all else the text\n"
     "  --at TIME          sets the clock (test homes only)\n"
@@ -29,11 +34,26 @@ static const char help[] =
     "\n"
     "Examples:\n"
     "  nachweis-issuer issue --home HOME --form a11 --out a1.png record.json\n"
-    "  nachweis-issuer issue --home HOME --form dc+sd-jwt --holder-key wallet.jwk record.json\n";
+    "  nachweis-issuer issue --home HOME --form dc+sd-jwt --holder-key wallet.jwk record.json\n"
+    "  nachweis-issuer issue --home HOME --form mso_mdoc --holder-key a.jwk --holder-key b.jwk \\\n"
+    "      --out a1.mdoc record.json\n";
+
+#define BATCH_MAX 64
+#define CONTENT_MAX (64u << 20)
 
 struct issue {
-    const char *home, *form, *profile, *holder_key, *out, *at, *record;
+    const char *home, *form, *profile, *out, *at, *record;
+    const char *holder_key[BATCH_MAX];
+    size_t holder_n;
     bool help;
+};
+
+/* One A1, one copy for each holder key (one if there is none). */
+struct batch {
+    struct nw_pubkey *holder[BATCH_MAX];
+    struct nw_copy copy[BATCH_MAX];
+    struct nw_minted minted[BATCH_MAX];
+    size_t n;
 };
 
 enum picture { TEXT, PNG, SVG };
@@ -69,9 +89,34 @@ static enum nw_err read_holder(struct nw_crypto *c, const char *path, struct nw_
     return e;
 }
 
+/* A key for each copy: the same one twice would let two copies be recognised as one. */
+static enum nw_err read_holders(struct nw_crypto *c, const struct issue *o, struct batch *b,
+                                struct nw_diag *d)
+{
+    enum nw_err e = NW_OK;
+    for (size_t i = 0; e == NW_OK && i < o->holder_n; i++) {
+        e = read_holder(c, o->holder_key[i], &b->holder[i], d);
+        for (size_t k = 0; e == NW_OK && k < i; k++) {
+            if (nw_slice_eq(nw_pubkey_point(b->holder[k]), nw_pubkey_point(b->holder[i]))) {
+                e = nw_fail_at(d, NW_ERR_USAGE, o->holder_key[i], "the same key is given twice");
+            }
+        }
+    }
+    b->n = o->holder_n > 0 ? o->holder_n : 1;
+    return e;
+}
+
+static void free_batch(struct batch *b)
+{
+    for (size_t i = 0; i < BATCH_MAX; i++) {
+        nw_pubkey_free(&b->holder[i]);
+        nw_buf_free(&b->minted[i].text);
+    }
+}
+
 /* Register and place, both durable when this returns. *refused: the findings say why. */
 static enum nw_err enter(const struct nw_home *h, const struct nw_record *r,
-                         const struct nw_mint_job *job, struct nw_a1 *a1, struct nw_copy *copy,
+                         const struct nw_mint_job *job, struct nw_a1 *a1, struct batch *b,
                          bool *refused, struct nw_findings *f, struct nw_diag *d)
 {
     struct nw_store *s = h->store;
@@ -87,9 +132,9 @@ static enum nw_err enter(const struct nw_home *h, const struct nw_record *r,
         e = nw_register_enter(h, r, job->now, a1, &known, f);
     }
     *refused = e == NW_OK && nw_findings_has_error(f);
-    if (e == NW_OK && !*refused) {
+    for (size_t i = 0; e == NW_OK && !*refused && i < b->n; i++) {
         e = s->ops->reserve(s, a1->id, nw_mint_form_name(job->form), nw_mint_profile_name(job),
-                            job->now, copy);
+                            job->now, &b->copy[i]);
     }
     if (e == NW_OK && !*refused) {
         e = s->ops->commit(s);
@@ -101,13 +146,13 @@ static enum nw_err enter(const struct nw_home *h, const struct nw_record *r,
     return e;
 }
 
-static enum nw_err confirm(const struct nw_home *h, const struct nw_copy *copy,
-                           const struct nw_minted *m, struct nw_diag *d)
+static enum nw_err confirm(const struct nw_home *h, const struct batch *b, struct nw_diag *d)
 {
     struct nw_store *s = h->store;
     enum nw_err e = s->ops->begin(s);
-    if (e == NW_OK) {
-        e = s->ops->issued(s, copy, nw_buf_slice(&m->text), m->iat, m->exp);
+    for (size_t i = 0; e == NW_OK && i < b->n; i++) {
+        const struct nw_minted *m = &b->minted[i];
+        e = s->ops->issued(s, &b->copy[i], nw_buf_slice(&m->text), m->iat, m->exp);
     }
     if (e == NW_OK) {
         e = s->ops->commit(s);
@@ -134,47 +179,59 @@ static enum nw_err render(const struct issue *o, struct nw_slice text, struct nw
     }
 }
 
-static void say_issued(const struct nw_a1 *a1, const struct nw_mint_job *job,
-                       const struct nw_minted *m)
+static void say_issued(const struct nw_a1 *a1, const struct nw_mint_job *job, const struct batch *b)
 {
-    char until[NW_TIME_TEXT];
-    nw_time_format(m->exp, until);
-    nw_say("issued %s as %s (%s), %s, valid until %s", a1->document_id,
+    char until[NW_TIME_TEXT], copies[32] = "";
+    nw_time_format(b->minted[0].exp, until);
+    if (b->n > 1) {
+        (void)snprintf(copies, sizeof copies, " in %zu copies", b->n);
+    }
+    nw_say("issued %s%s as %s (%s), %s, valid until %s", a1->document_id, copies,
            nw_mint_form_name(job->form), nw_mint_profile_name(job),
-           job->holder != NULL ? "bound to the holder's key" : "unbound", until);
+           b->holder[0] != NULL ? "bound to the holder's key" : "unbound", until);
+}
+
+static enum nw_err mint_all(const struct nw_home *h, const struct issue *o,
+                            const struct nw_record *r, const struct nw_a1 *a1,
+                            struct nw_mint_job *job, struct batch *b, struct nw_buf *content,
+                            struct nw_diag *d)
+{
+    enum nw_err e = NW_OK;
+    for (size_t i = 0; e == NW_OK && i < b->n; i++) {
+        job->holder = b->holder[i];
+        e = nw_mint(h, r, a1, &b->copy[i], job, &b->minted[i], d);
+        if (e == NW_OK) {
+            e = render(o, nw_buf_slice(&b->minted[i].text), content);
+            (void)(e == NW_OK ? NW_OK : nw_fail_at(d, e, "", "%s", nw_err_text(e)));
+        }
+    }
+    return e;
 }
 
 /* *refused: not issued, and why is said. */
 static enum nw_err issue_record(const struct nw_home *h, const struct issue *o,
-                                const struct nw_record *r, const struct nw_mint_job *job,
+                                const struct nw_record *r, struct nw_mint_job *job, struct batch *b,
                                 struct nw_findings *f, bool *refused, struct nw_diag *d)
 {
     struct nw_a1 a1 = {.id = 0};
-    struct nw_copy copy = {.a1 = 0};
-    struct nw_minted m = {.iat = 0};
-    struct nw_buf content = NW_BUF(NW_QR_MAX_IMAGE);
-    enum nw_err e = enter(h, r, job, &a1, &copy, refused, f, d);
+    struct nw_buf content = NW_BUF(CONTENT_MAX);
+    enum nw_err e = enter(h, r, job, &a1, b, refused, f, d);
     if (e != NW_OK || *refused) {
         goto out;
     }
-    if ((e = nw_mint(h, r, &a1, &copy, job, &m, d)) != NW_OK) {
+    if ((e = mint_all(h, o, r, &a1, job, b, &content, d)) != NW_OK) {
         goto out;
     }
-    if ((e = render(o, nw_buf_slice(&m.text), &content)) != NW_OK) {
-        (void)nw_fail_at(d, e, "", "%s", nw_err_text(e));
-        goto out;
-    }
-    if ((e = confirm(h, &copy, &m, d)) != NW_OK) {
+    if ((e = confirm(h, b, d)) != NW_OK) {
         goto out;
     }
     e = o->out == NULL ? nw_io_print(nw_buf_slice(&content), d)
                        : nw_io_write(o->out, nw_buf_slice(&content), 0600, d);
     if (e == NW_OK) {
-        say_issued(&a1, job, &m);
+        say_issued(&a1, job, b);
     }
 out:
     nw_buf_free(&content);
-    nw_buf_free(&m.text);
     return e;
 }
 
@@ -194,22 +251,22 @@ static enum nw_err run(const struct nw_home *h, const struct issue *o, struct nw
                        bool *refused, struct nw_diag *d)
 {
     static struct nw_findings f;
+    static struct batch b;
     struct nw_record r = {.json = NULL};
-    struct nw_pubkey *holder = NULL;
     bool good = false;
     enum nw_err e = nw_home_now(h, o->at, &job->now, d);
     if (e == NW_OK && o->out != NULL) {
         e = nw_io_can_write(o->out, d);
     }
-    if (e == NW_OK && o->holder_key != NULL) {
-        e = read_holder(h->crypto, o->holder_key, &holder, d);
-        job->holder = holder;
+    if (e == NW_OK) {
+        e = read_holders(h->crypto, o, &b, d);
+        job->holder = b.holder[0];
     }
     if (e == NW_OK) {
         e = read_record(h, o, &r, &good, &f, d);
     }
     if (e == NW_OK && good) {
-        e = issue_record(h, o, &r, job, &f, refused, d);
+        e = issue_record(h, o, &r, job, &b, &f, refused, d);
     } else if (e == NW_OK) {
         *refused = true;
     }
@@ -218,7 +275,7 @@ static enum nw_err run(const struct nw_home *h, const struct issue *o, struct nw
         nw_say("not issued: the record breaks the rules above");
     }
     nw_record_free(&r);
-    nw_pubkey_free(&holder);
+    free_batch(&b);
     return e;
 }
 
@@ -229,8 +286,8 @@ static int parse(int argc, char **argv, struct issue *o)
         {"profile", required_argument, NULL, 'p'}, {"holder-key", required_argument, NULL, 'k'},
         {"out", required_argument, NULL, 'o'},     {"at", required_argument, NULL, 'a'},
         {"help", no_argument, NULL, 'h'},          {0}};
-    const char **const targets[] = {['H'] = &o->home,       ['f'] = &o->form, ['p'] = &o->profile,
-                                    ['k'] = &o->holder_key, ['o'] = &o->out,  ['a'] = &o->at};
+    const char **const targets[] = {
+        ['H'] = &o->home, ['f'] = &o->form, ['p'] = &o->profile, ['o'] = &o->out, ['a'] = &o->at};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h') {
             o->help = true;
@@ -239,7 +296,14 @@ static int parse(int argc, char **argv, struct issue *o)
         if (c == '?') {
             return cmd_usage("issue", "wrong option");
         }
-        *targets[c] = optarg;
+        if (c == 'k' && o->holder_n == BATCH_MAX) {
+            return cmd_usage("issue", "at most %d holder keys", BATCH_MAX);
+        }
+        if (c == 'k') {
+            o->holder_key[o->holder_n++] = optarg;
+        } else {
+            *targets[c] = optarg;
+        }
     }
     if (o->home == NULL || optind + 1 != argc) {
         return cmd_usage("issue", "wanted --home, --form and one RECORD");
@@ -260,9 +324,12 @@ int cmd_issue(int argc, char **argv)
         return status != EX_OK ? status : cmd_help(help);
     }
     nw_diag_clear(&d);
-    enum nw_err e = cmd_mint_options(o.form, o.profile, o.holder_key != NULL, &job, &d);
+    enum nw_err e = cmd_mint_options(o.form, o.profile, o.holder_n > 0, &job, &d);
     if (e == NW_OK && job.form != NW_MINT_A11 && picture_of(&o) != TEXT) {
         return cmd_usage("issue", "only a11 can be written as a picture");
+    }
+    if (e == NW_OK && job.form == NW_MINT_A11 && o.holder_n > 1) {
+        return cmd_usage("issue", "a batch is for wallets; a11 takes one holder key");
     }
     if (e == NW_OK) {
         e = nw_home_open(o.home, &home, &d);

@@ -68,7 +68,17 @@ static enum nw_err config_values(const struct nw_json *file, struct nw_home_conf
     if (e == NW_OK) {
         e = config_int(file, "status_ttl", 60, 31 * NW_DAY, &out->status_ttl, d);
     }
-    return e == NW_OK ? config_int(file, "status_days", 1, 90, &out->status_days, d) : e;
+    if (e == NW_OK) {
+        e = config_int(file, "status_days", 1, 90, &out->status_days, d);
+    }
+    const struct nw_json *name_space = nw_json_get(file, "mdoc_namespace");
+    if (e == NW_OK && name_space != NULL &&
+        (nw_json_text(name_space) == NULL ||
+         !nw_slice_cstr(nw_str(nw_json_text(name_space)), out->name_space,
+                        sizeof out->name_space))) {
+        return nw_fail_at(d, NW_ERR_CONFIG, "mdoc_namespace", "config.json: wanted a short text");
+    }
+    return e;
 }
 
 static enum nw_err load_config(struct nw_home *h, struct nw_diag *d)
@@ -164,6 +174,12 @@ static enum nw_err load_types(struct nw_home *h, struct nw_diag *d)
     if (e == NW_OK) {
         h->type = nw_type_find(h->types, "pda1");
         e = h->type == NULL ? NW_ERR_INTERNAL : NW_OK;
+    }
+    if (e == NW_OK && h->config.name_space[0] != '\0') {
+        e = nw_types_name_second(h->types, "pda1", h->config.name_space);
+        if (e != NW_OK) {
+            (void)nw_fail_at(d, e, "mdoc_namespace", "config.json");
+        }
     }
     return e;
 }

@@ -27,11 +27,12 @@
 
 struct nw_home_config {
     bool test;
-    char category[16];   /* attestation_legal_category */
-    int64_t sdjwt_days;  /* technical life of an SD-JWT VC */
-    int64_t proof_days;  /* credentials still verify so long after endDate */
-    int64_t status_ttl;  /* seconds */
-    int64_t status_days; /* life of a status list token */
+    char category[16];    /* attestation_legal_category */
+    int64_t sdjwt_days;   /* technical life of an SD-JWT VC or mdoc */
+    int64_t proof_days;   /* credentials still verify so long after endDate */
+    int64_t status_ttl;   /* seconds */
+    int64_t status_days;  /* life of a status list token */
+    char name_space[128]; /* mdoc_namespace: the second one, "" for the type's own */
 };
 
 struct nw_home {

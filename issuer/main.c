@@ -63,8 +63,17 @@ enum nw_err cmd_mint_options(const char *form, const char *profile, bool bound,
                    ? NW_OK
                    : nw_fail_at(d, NW_ERR_USAGE, "--profile", "for a11: inspection or full");
     }
+    if (form != NULL && strcmp(form, "mso_mdoc") == 0) {
+        job->form = NW_MINT_MDOC;
+        job->profile = NW_PROFILE_EUDI;
+        return profile != NULL && strcmp(profile, "eudi") != 0
+                   ? nw_fail_at(d, NW_ERR_USAGE, "--profile", "for mso_mdoc: eudi")
+               : !bound ? nw_fail_at(d, NW_ERR_USAGE, "--holder-key",
+                                     "an mdoc is always bound to a device key")
+                        : NW_OK;
+    }
     if (form == NULL || strcmp(form, "dc+sd-jwt") != 0) {
-        return nw_fail_at(d, NW_ERR_USAGE, "--form", "there are dc+sd-jwt and a11");
+        return nw_fail_at(d, NW_ERR_USAGE, "--form", "there are dc+sd-jwt, mso_mdoc and a11");
     }
     job->form = NW_MINT_SDJWT;
     job->profile = profile == NULL ? NW_PROFILE_WEBUILD : nw_profile_from_name(profile);

@@ -10,7 +10,7 @@
 
 const char *nw_mint_form_name(enum nw_mint_form form)
 {
-    return form == NW_MINT_A11 ? "a11" : "dc+sd-jwt";
+    return form == NW_MINT_A11 ? "a11" : form == NW_MINT_MDOC ? "mso_mdoc" : "dc+sd-jwt";
 }
 
 const char *nw_mint_profile_name(const struct nw_mint_job *job)
@@ -32,7 +32,7 @@ enum nw_err nw_mint_expiry(const struct nw_home *home, const struct nw_record *r
     /* the last second of the last day */
     int64_t latest = (r->end_day + home->config.proof_days + 1) * NW_DAY - 1;
     latest = earlier_of(latest, home->cert_end);
-    if (job->form == NW_MINT_SDJWT) {
+    if (job->form != NW_MINT_A11) {
         latest = earlier_of(latest, job->now + home->config.sdjwt_days * NW_DAY);
     }
     if (latest <= job->now) {
@@ -176,13 +176,22 @@ static enum nw_err move_members(struct nw_json *from, struct nw_json *to)
     return e;
 }
 
+static struct nw_register_fields register_fields(const struct nw_home *home,
+                                                 const struct nw_record *r, const char *issued_on)
+{
+    struct nw_register_fields reg = {.issued_on = ""};
+    (void)nw_slice_cstr(nw_str(issued_on), reg.issued_on, sizeof reg.issued_on);
+    (void)nw_slice_cstr(nw_str(home->config.category), reg.legal_category,
+                        sizeof reg.legal_category);
+    nw_date_format(r->end_day, reg.document_expiry);
+    return reg;
+}
+
 static enum nw_err write_claims(const struct nw_home *home, const struct nw_record *r,
                                 const struct nw_mint_job *job, const char *issued_on,
                                 struct nw_json **claims, struct nw_findings *losses)
 {
-    struct nw_register_fields reg = {.issued_on = ""};
-    (void)nw_slice_cstr(nw_str(issued_on), reg.issued_on, sizeof reg.issued_on);
-    nw_date_format(r->end_day, reg.document_expiry);
+    struct nw_register_fields reg = register_fields(home, r, issued_on);
     return nw_profile_write(home->type, job->profile, r->json, &reg, claims, losses);
 }
 
@@ -227,6 +236,40 @@ static enum nw_err mint_sdjwt(const struct nw_home *home, const struct nw_record
     return e;
 }
 
+/* ---- mdoc ---- */
+
+static enum nw_err mint_mdoc(const struct nw_home *home, const struct nw_record *r,
+                             const struct nw_a1 *a1, const struct nw_copy *copy,
+                             const struct nw_mint_job *job, struct nw_minted *m, struct nw_diag *d)
+{
+    static struct nw_findings losses; /* told by nw_mint_check() */
+    static struct nw_mdoc_claims claims;
+    struct nw_register_fields reg = register_fields(home, r, a1->issued_on);
+    struct nw_buf cbor = NW_BUF(NW_MAX_CBOR);
+    struct nw_mdoc_issue issue = {.doc_type = nw_type_doctype(home->type, job->profile),
+                                  .device_key = job->holder,
+                                  .signed_at = m->iat,
+                                  .valid_from = m->iat,
+                                  .valid_until = m->exp,
+                                  .status = {.present = true, .idx = copy->idx}};
+    memcpy(issue.status.uri, copy->uri, sizeof issue.status.uri);
+    losses.n = 0;
+    enum nw_err e =
+        nw_profile_write_mdoc(home->type, job->profile, r->json, &reg, &claims, &losses);
+    if (e != NW_OK) {
+        return e;
+    }
+    issue.elements = claims.v;
+    issue.n = claims.n;
+    e = nw_mdoc_issue(home->crypto, home->attestation, &issue, &cbor, d);
+    if (e == NW_OK) {
+        nw_base64url_encode(nw_buf_slice(&cbor), &m->text);
+    }
+    nw_mdoc_claims_free(&claims);
+    nw_buf_free(&cbor);
+    return e;
+}
+
 /* ---- A11 ---- */
 
 static enum nw_err mint_a11(const struct nw_home *home, const struct nw_record *r,
@@ -257,8 +300,9 @@ enum nw_err nw_mint(const struct nw_home *home, const struct nw_record *r, const
     struct nw_minted m = {.text = NW_BUF(NW_MAX_SDJWT), .iat = job->now};
     enum nw_err e = nw_mint_expiry(home, r, job, &m.exp, d);
     if (e == NW_OK) {
-        e = job->form == NW_MINT_A11 ? mint_a11(home, r, copy, job, &m, d)
-                                     : mint_sdjwt(home, r, a1, copy, job, &m, d);
+        e = job->form == NW_MINT_A11    ? mint_a11(home, r, copy, job, &m, d)
+            : job->form == NW_MINT_MDOC ? mint_mdoc(home, r, a1, copy, job, &m, d)
+                                        : mint_sdjwt(home, r, a1, copy, job, &m, d);
     }
     if (e == NW_OK) {
         e = nw_buf_err(&m.text);
@@ -274,11 +318,19 @@ enum nw_err nw_mint(const struct nw_home *home, const struct nw_record *r, const
 static enum nw_err try_claims(const struct nw_home *home, const struct nw_record *r,
                               const struct nw_mint_job *job, struct nw_findings *f)
 {
+    static struct nw_mdoc_claims mdoc;
     struct nw_json *claims = NULL;
     char today[NW_DATE_TEXT];
+    enum nw_err e;
     nw_date_format(nw_time_day(job->now), today);
-    enum nw_err e = write_claims(home, r, job, today, &claims, f);
-    nw_json_free(&claims);
+    if (job->form == NW_MINT_MDOC) {
+        struct nw_register_fields reg = register_fields(home, r, today);
+        e = nw_profile_write_mdoc(home->type, job->profile, r->json, &reg, &mdoc, f);
+        nw_mdoc_claims_free(&mdoc);
+    } else {
+        e = write_claims(home, r, job, today, &claims, f);
+        nw_json_free(&claims);
+    }
     return e == NW_ERR_PROFILE_LOSS && nw_findings_has_error(f) ? NW_OK : e;
 }
 

@@ -2,7 +2,7 @@
  * Minting: one credential of one A1 for one reserved place.
  *
  * Three times are kept apart (a1-domain 5): the technical life (iat, exp), the
- * document, and the period of the legislation. An SD-JWT VC lives a few days
+ * document, and the period of the legislation. An SD-JWT VC or mdoc lives a few days
  * and is renewed; an A11 lives as long as its A1 and `proof_days` longer, so
  * that an ended A1 still verifies as genuine and ended. Neither outlives the
  * signer's certificate.
@@ -12,11 +12,11 @@
 
 #include "register.h"
 
-enum nw_mint_form { NW_MINT_SDJWT = 1, NW_MINT_A11 };
+enum nw_mint_form { NW_MINT_SDJWT = 1, NW_MINT_A11, NW_MINT_MDOC };
 
 struct nw_mint_job {
     enum nw_mint_form form;
-    enum nw_profile profile;        /* SD-JWT VC */
+    enum nw_profile profile;        /* SD-JWT VC, mdoc */
     int a11_level;                  /* A11: 1 inspection, 2 full */
     const struct nw_pubkey *holder; /* NULL: unbound */
     int64_t now;
@@ -26,7 +26,7 @@ struct nw_minted {
     int64_t iat, exp;
 };
 
-/* "dc+sd-jwt", "a11"; as in the store and on the command line. */
+/* "dc+sd-jwt", "mso_mdoc", "a11"; as in the store and on the command line. */
 const char *nw_mint_form_name(enum nw_mint_form form);
 /* "webuild", "inspection", ... */
 const char *nw_mint_profile_name(const struct nw_mint_job *job);

@@ -53,6 +53,18 @@ static const char **options_place(struct nw_options *o, int c)
         return &o->seen;
     case 'l':
         return &o->lang;
+    case 'T':
+        return &o->transcript;
+    case 'C':
+        return &o->client_id;
+    case 'R':
+        return &o->response_uri;
+    case 'J':
+        return &o->thumbprint;
+    case 'O':
+        return &o->origin;
+    case 'K':
+        return &o->reader_key;
     default:
         return NULL;
     }
@@ -63,6 +75,25 @@ static int options_usage(int *status, const char *what)
     nw_say("%s; --help shows how", what);
     *status = EX_USAGE;
     return 1;
+}
+
+/* One way to say which session it is, and that one whole. */
+static int options_check_session(const struct nw_options *o, int *status)
+{
+    bool redirect = o->client_id != NULL || o->response_uri != NULL;
+    if ((o->transcript != NULL) + redirect + (o->origin != NULL) > 1) {
+        return options_usage(status, "--transcript, --client-id and --origin exclude each other");
+    }
+    if (redirect && (o->client_id == NULL || o->response_uri == NULL || o->nonce == NULL)) {
+        return options_usage(status, "--client-id, --response-uri and --nonce belong together");
+    }
+    if (o->origin != NULL && o->nonce == NULL) {
+        return options_usage(status, "--origin and --nonce belong together");
+    }
+    if (o->thumbprint != NULL && !redirect && o->origin == NULL) {
+        return options_usage(status, "--jwk-thumbprint needs --client-id or --origin");
+    }
+    return 0;
 }
 
 static int options_check(const struct nw_options *o, int *status)
@@ -81,7 +112,7 @@ static int options_check(const struct nw_options *o, int *status)
         (o->audience != NULL && o->audience[0] == '\0')) {
         return options_usage(status, "--nonce and --audience want the values of the request");
     }
-    return 0;
+    return options_check_session(o, status);
 }
 
 int nw_options_parse(int argc, char **argv, const char *help, struct nw_options *out, int *status)
@@ -99,6 +130,12 @@ int nw_options_parse(int argc, char **argv, const char *help, struct nw_options 
         {"site", required_argument, NULL, 's'},
         {"seen", required_argument, NULL, 'S'},
         {"lang", required_argument, NULL, 'l'},
+        {"transcript", required_argument, NULL, 'T'},
+        {"client-id", required_argument, NULL, 'C'},
+        {"response-uri", required_argument, NULL, 'R'},
+        {"jwk-thumbprint", required_argument, NULL, 'J'},
+        {"origin", required_argument, NULL, 'O'},
+        {"reader-key", required_argument, NULL, 'K'},
         {"json", no_argument, NULL, 'j'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},

@@ -123,6 +123,16 @@ static enum nw_err policy_country(struct reader *r, const struct nw_json *n)
     return NW_OK;
 }
 
+static enum nw_err policy_namespace(struct reader *r, const struct nw_json *n)
+{
+    const char *name = nw_json_text(n);
+    if (name == NULL || name[0] == '\0' ||
+        !nw_slice_cstr(nw_str(name), r->p->name_space, sizeof r->p->name_space)) {
+        return policy_bad(r, "mdoc_namespace", "a text of up to 127 characters is wanted");
+    }
+    return NW_OK;
+}
+
 static enum nw_err policy_version(struct reader *r, const struct nw_json *n)
 {
     int64_t v;
@@ -144,6 +154,8 @@ static enum nw_err policy_member(struct reader *r, const struct nw_json *n)
            : IS("clock_skew_seconds")    ? policy_seconds(r, n, 1, &p->skew)
            : IS("proof_max_age_seconds") ? policy_seconds(r, n, 1, &p->kb_max_age)
            : IS("require_binding")       ? policy_flag(r, n, &p->require_binding)
+           : IS("refuse_mac")            ? policy_flag(r, n, &p->refuse_mac)
+           : IS("mdoc_namespace")        ? policy_namespace(r, n)
            : IS("legacy_typ")            ? policy_flag(r, n, &p->legacy_typ)
            : IS("test_lists")            ? policy_test(r, n)
            : IS("types")                 ? policy_types(r, n)

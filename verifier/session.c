@@ -102,10 +102,16 @@ int nw_session_open(const struct nw_options *o, struct nw_session *s)
     nw_diag_clear(&d);
     memset(s, 0, sizeof *s);
     s->pid = NW_BUF(NW_MAX_INPUT);
+    s->transcript = NW_BUF(NW_MAX_CBOR);
     int status = session_core(s);
     if (status == 0 && nw_policy_load(o->policy, &s->policy, &d) != NW_OK) {
         (void)nw_say_diag(s->policy.path, &d);
         status = d.code == NW_ERR_NOMEM ? EX_OSERR : EX_CONFIG;
+    }
+    if (status == 0 && s->policy.name_space[0] != '\0' &&
+        nw_types_name_second(s->types, "pda1", s->policy.name_space) != NW_OK) {
+        nw_say("%s: mdoc_namespace: this is no name for a second name space", s->policy.path);
+        status = EX_CONFIG;
     }
     if (status == 0) {
         status = session_clock(o, s);
@@ -117,13 +123,18 @@ int nw_session_open(const struct nw_options *o, struct nw_session *s)
         status = session_person(o, s);
     }
     if (status == 0) {
+        status = nw_session_transcript(o, s);
+    }
+    if (status == 0) {
         s->job.types = s->types;
         s->job.policy = &s->policy.policy;
         s->job.country = o->country != NULL             ? o->country
                          : s->policy.country[0] != '\0' ? s->policy.country
                                                         : NULL;
         s->job.nonce = o->nonce;
-        s->job.audience = o->audience;
+        s->job.audience = o->audience != NULL      ? o->audience
+                          : s->audience[0] != '\0' ? s->audience
+                                                   : NULL;
         s->job.employer = o->employer;
         s->job.site = o->site;
     }
@@ -135,7 +146,9 @@ void nw_session_close(struct nw_session *s)
     nw_bundle_free(&s->bundle);
     nw_input_unmap(&s->bundle_file);
     nw_types_free(&s->types);
+    nw_signer_free(&s->reader_key);
     nw_crypto_free(&s->crypto);
+    nw_buf_free(&s->transcript);
     nw_buf_free(&s->pid);
 }
 

@@ -4,6 +4,7 @@
  *     nw-wallet key FILE                        makes a P-256 key, prints its public JWK
  *     nw-wallet present --key FILE --nonce N --audience A [--time SECONDS] [--hide NAME]...
  * CREDENTIAL
+ *     nw-wallet present-mdoc                    present_mdoc.c
  *
  * --hide withholds every disclosure with that claim name. Without --key no proof is appended.
  */
@@ -23,9 +24,8 @@
 #include "jose/jws.h"
 #include "json/json.h"
 #include "sdjwt/sdjwt.h"
+#include "wallet.h"
 
-#define WALLET_USAGE 64
-#define WALLET_FAILED 70
 #define HIDDEN_MAX 16
 
 struct present_args {
@@ -35,7 +35,7 @@ struct present_args {
     size_t hidden_n;
 };
 
-static int complain(const char *what, enum nw_err e)
+int wallet_complain(const char *what, enum nw_err e)
 {
     (void)fprintf(stderr, "nw-wallet: %s: %s\n", what, nw_err_text(e));
     return WALLET_FAILED;
@@ -45,12 +45,16 @@ static int usage(void)
 {
     (void)fputs("usage: nw-wallet key FILE\n"
                 "       nw-wallet present [--key FILE --nonce N --audience A] [--time SECONDS]\n"
-                "                         [--hide NAME]... CREDENTIAL\n",
+                "                         [--hide NAME]... CREDENTIAL\n"
+                "       nw-wallet present-mdoc --key FILE SESSION [--hide NAME]... [--line N]\n"
+                "                         CREDENTIAL\n"
+                "       SESSION: --transcript FILE, or --nonce N with --client-id ID\n"
+                "                --response-uri URI or --origin ORIGIN [--jwk-thumbprint T]\n",
                 stderr);
     return WALLET_USAGE;
 }
 
-static enum nw_err read_file(const char *path, struct nw_buf *out)
+enum nw_err wallet_read(const char *path, struct nw_buf *out)
 {
     FILE *f = fopen(path, "rb");
     if (f == NULL) {
@@ -98,7 +102,7 @@ static int command_key(struct nw_crypto *c, const char *path)
     nw_signer_free(&signer);
     nw_buf_free(&pem);
     nw_buf_free(&jwk);
-    return e == NW_OK ? 0 : complain(path, e);
+    return e == NW_OK ? 0 : wallet_complain(path, e);
 }
 
 /* disclosure: ["salt", "name", value] or ["salt", value]. */
@@ -134,10 +138,10 @@ static int command_present(struct nw_crypto *c, struct present_args *args)
     struct nw_buf out = NW_BUF(NW_MAX_SDJWT);
     struct nw_signer *holder = NULL;
     const char *what = args->credential;
-    enum nw_err e = read_file(args->credential, &issued);
+    enum nw_err e = wallet_read(args->credential, &issued);
     if (e == NW_OK && args->key != NULL) {
         what = args->key;
-        e = read_file(args->key, &pem);
+        e = wallet_read(args->key, &pem);
         if (e == NW_OK) {
             e = nw_signer_from_pem(c, nw_buf_slice(&pem), NW_SLICE_EMPTY, &holder, NULL);
         }
@@ -153,7 +157,7 @@ static int command_present(struct nw_crypto *c, struct present_args *args)
     nw_buf_free(&pem);
     nw_buf_free(&issued);
     nw_buf_free(&out);
-    return e == NW_OK ? 0 : complain(what, e);
+    return e == NW_OK ? 0 : wallet_complain(what, e);
 }
 
 static bool parse_present(int argc, char **argv, struct present_args *args)
@@ -198,7 +202,7 @@ int main(int argc, char **argv)
     struct nw_crypto *c = NULL;
     enum nw_err e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
     if (e != NW_OK) {
-        return complain("crypto", e);
+        return wallet_complain("crypto", e);
     }
     int status;
     struct present_args args;
@@ -207,6 +211,9 @@ int main(int argc, char **argv)
     } else if (argc > 2 && strcmp(argv[1], "present") == 0 &&
                parse_present(argc - 1, argv + 1, &args)) {
         status = command_present(c, &args);
+    } else if (argc > 2 && strcmp(argv[1], "present-mdoc") == 0) {
+        status = wallet_present_mdoc(c, argc - 1, argv + 1);
+        status = status == WALLET_USAGE ? usage() : status;
     } else {
         status = usage();
     }
