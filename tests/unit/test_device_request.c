@@ -193,6 +193,35 @@ static void readers_without_the_right_certificate_are_refused(void **state)
     nw_signer_free(&bad);
 }
 
+/* The path's rules are in the checks, as for every other signer. */
+static void the_path_of_the_reader_is_reported(void **state)
+{
+    (void)state;
+    static struct nw_checks checks;
+    struct nw_signer *good = reader("reader", READER_EKU),
+                     *bad = reader("reader", "1.0.18013.5.1.2");
+    struct nw_slice anchor = test_pki()->anchor;
+    const struct nw_reader_policy policy = {
+        .transcript = annexd_transcript(), .anchors = &anchor, .anchor_n = 1, .at = TEST_NOW};
+    for (int i = 0; i < 2; i++) {
+        struct nw_buf out = NW_BUF(NW_MAX_DEVICE_REQUEST);
+        struct nw_device_request q;
+        struct nw_reader_identity who;
+        checks = (struct nw_checks){.n = 0};
+        assert_ok(nw_device_request_write(i == 0 ? good : bad, annexd_transcript(),
+                                          &annexd_document, 1, &out, NULL));
+        assert_ok(nw_device_request_parse(nw_buf_slice(&out), &q, NULL));
+        assert_err(nw_reader_auth_verify(test_crypto(), &q.doc[0], &policy, &who, &checks, NULL),
+                   i == 0 ? NW_OK : NW_ERR_CERT_USAGE);
+        assert_true(nw_check_passed(&checks, "X5-01"));
+        assert_int_equal(nw_check_failed(&checks, "X5-03"), i == 1);
+        assert_false(nw_check_passed(&checks, "X5-04")); /* revocation: not done is never passed */
+        nw_buf_free(&out);
+    }
+    nw_signer_free(&good);
+    nw_signer_free(&bad);
+}
+
 /* readerAuth by hand: protected, unprotected, payload; then a signature of zeros. */
 static enum nw_err by_hand(const char *head)
 {
@@ -374,6 +403,7 @@ int main(void)
         cmocka_unit_test(annex_d_items_are_written_byte_for_byte),
         cmocka_unit_test(a_request_of_a_reader_is_signed_for_each_document),
         cmocka_unit_test(readers_without_the_right_certificate_are_refused),
+        cmocka_unit_test(the_path_of_the_reader_is_reported),
         cmocka_unit_test(reader_auth_of_another_form_is_refused),
         cmocka_unit_test(what_is_not_known_is_passed_over),
         cmocka_unit_test(what_is_wrong_is_refused),
