@@ -57,6 +57,7 @@ static enum nw_err codes_add(struct nw_image_codes *codes, struct nw_slice text)
         }
     }
     if (codes->n == NW_IMAGE_MAX_CODES) {
+        codes->more = true;
         return NW_OK;
     }
     struct nw_buf *b = &codes->text[codes->n];
@@ -144,6 +145,7 @@ enum nw_err nw_image_codes(const struct nw_image *image, struct nw_image_codes *
         return NW_ERR_NOMEM;
     }
     out->n = 0;
+    out->more = false;
     (void)zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
     (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
     (void)zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);

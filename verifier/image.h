@@ -17,6 +17,7 @@ NW_MUST_USE enum nw_err nw_image_read(struct nw_slice png, struct nw_image *out,
 void nw_image_free(struct nw_image *image);
 
 struct nw_image_codes {
+    bool more; /* the image holds others, which are not here */
     struct nw_buf text[NW_IMAGE_MAX_CODES]; /* bytes as they stand in the symbols, owned */
     size_t n;
 };

@@ -36,6 +36,11 @@ static int scan_codes(struct nw_session *s, const struct nw_options *o, const ch
         }
         status = scan_worse(status, nw_session_check(s, o, name, nw_buf_slice(&codes->text[i])));
     }
+    if (codes->more) {
+        nw_say("%s: the image holds more than %d QR codes, the others were not checked", name,
+               NW_IMAGE_MAX_CODES);
+        status = scan_worse(status, EX_DATAERR);
+    }
     return status;
 }
 

@@ -4,12 +4,18 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "input.h"
 #include "json/json.h"
 
 #define STATE_MAX (64u << 10)
+#define STATE_NAME 4200
+#define NUMBER_MAX 9007199254740991u /* the largest that JSON carries whole */
+#define LOCK_TRIES 100
+#define LOCK_WAIT_NS 50000000
 
 static enum nw_err state_read(const char *path, struct nw_json **out, struct nw_diag *d)
 {
@@ -49,7 +55,7 @@ static enum nw_err state_write_bytes(int fd, struct nw_slice s)
 
 static enum nw_err state_write(const char *path, const struct nw_json *root, struct nw_diag *d)
 {
-    char temp[4200];
+    char temp[STATE_NAME];
     struct nw_buf text = NW_BUF(STATE_MAX);
     nw_json_write(root, &text);
     nw_buf_putc(&text, '\n');
@@ -72,22 +78,69 @@ static enum nw_err state_write(const char *path, const struct nw_json *root, str
                                 "the number of the bundle cannot be stored in %s", path);
 }
 
-enum nw_err nw_state_advance(const char *path, const char *signer, uint64_t sequence,
-                             struct nw_diag *d)
+/* The number remembered for this signer, 0 if there is none. */
+static enum nw_err state_last(const struct nw_json *root, const char *signer, uint64_t *last,
+                              struct nw_diag *d)
+{
+    int64_t v = 0;
+    const struct nw_json *known = nw_json_get(root, signer);
+    if (known != NULL && (!nw_json_int(known, &v) || v < 0)) {
+        return nw_fail(d, NW_ERR_CONFIG, NW_NO_OFFSET, "the memory of bundle numbers is damaged");
+    }
+    *last = (uint64_t)v;
+    return NW_OK;
+}
+
+static enum nw_err state_compare(const char *path, const char *signer, uint64_t sequence,
+                                 struct nw_json **root, bool *newer, struct nw_diag *d)
+{
+    uint64_t last = 0;
+    enum nw_err e = state_read(path, root, d);
+    if (e == NW_OK) {
+        e = state_last(*root, signer, &last, d);
+    }
+    if (e == NW_OK && sequence < last) {
+        e = nw_fail(d, NW_ERR_BUNDLE_ROLLBACK, NW_NO_OFFSET, "number %llu, %llu was used before",
+                    (unsigned long long)sequence, (unsigned long long)last);
+    }
+    *newer = sequence > last;
+    return e;
+}
+
+/* Two verifiers may read, and one write over what the other has learned: one at a time. */
+static enum nw_err state_lock(const char *path, int *lock, struct nw_diag *d)
+{
+    char name[STATE_NAME];
+    (void)snprintf(name, sizeof name, "%.4096s.lock", path);
+    int fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    for (int i = 0; fd >= 0 && i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            *lock = fd;
+            return NW_OK;
+        }
+        (void)nanosleep(&(struct timespec){.tv_nsec = LOCK_WAIT_NS}, NULL);
+    }
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return nw_fail(d, NW_ERR_IO, NW_NO_OFFSET,
+                   fd < 0 ? "the number of the bundle cannot be stored in %s"
+                          : "another verifier holds %s",
+                   path);
+}
+
+static enum nw_err state_remember(const char *path, const char *signer, uint64_t sequence,
+                                  struct nw_diag *d)
 {
     struct nw_json *root = NULL;
-    enum nw_err e = state_read(path, &root, d);
+    bool newer = false;
+    int lock = -1;
+    enum nw_err e = state_lock(path, &lock, d);
     if (e != NW_OK) {
         return e;
     }
-    int64_t last = 0;
-    const struct nw_json *known = nw_json_get(root, signer);
-    if (known != NULL && (!nw_json_int(known, &last) || last < 0)) {
-        e = nw_fail(d, NW_ERR_CONFIG, NW_NO_OFFSET, "the memory of bundle numbers is damaged");
-    } else if (sequence < (uint64_t)last) {
-        e = nw_fail(d, NW_ERR_BUNDLE_ROLLBACK, NW_NO_OFFSET, "number %llu, %lld was used before",
-                    (unsigned long long)sequence, (long long)last);
-    } else if (sequence > (uint64_t)last) {
+    e = state_compare(path, signer, sequence, &root, &newer, d);
+    if (e == NW_OK && newer) {
         nw_json_remove(root, signer);
         e = nw_json_put_int(root, signer, (int64_t)sequence);
         if (e == NW_OK) {
@@ -95,5 +148,21 @@ enum nw_err nw_state_advance(const char *path, const char *signer, uint64_t sequ
         }
     }
     nw_json_free(&root);
+    (void)close(lock);
     return e;
+}
+
+enum nw_err nw_state_advance(const char *path, const char *signer, uint64_t sequence,
+                             struct nw_diag *d)
+{
+    struct nw_json *root = NULL;
+    bool newer = false;
+    if (sequence > NUMBER_MAX) {
+        return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "number %llu cannot be remembered",
+                       (unsigned long long)sequence);
+    }
+    enum nw_err e = state_compare(path, signer, sequence, &root, &newer, d);
+    nw_json_free(&root);
+    /* what is known already needs no right to write */
+    return e == NW_OK && newer ? state_remember(path, signer, sequence, d) : e;
 }
