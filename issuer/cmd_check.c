@@ -11,7 +11,8 @@ static const char help[] =
     "rules that need the signer's certificate are left out. Each FILE is checked; for it, the\n"
     "files after it stand for what the register holds: chains of postings (V05), the number of\n"
     "another record (V18), a second A1 for the same time (V28).\n"
-    "One line per finding on standard output: FILE, rule, level, path, what is wrong.\n"
+    "One line per finding on standard output: FILE, rule, level, path, what is wrong. A file\n"
+    "without errors and warnings gets the line \"FILE: good\".\n"
     "- is standard input.\n"
     "\n"
     "  --at TIME         the day of issuing, such as 2026-11-21T20:00:00Z (default: now)\n"
@@ -37,11 +38,9 @@ struct check {
 
 static void print_findings(const char *file, const struct nw_findings *f)
 {
-    for (size_t i = 0; i < f->n; i++) {
-        const struct nw_finding *v = &f->v[i];
-        (void)printf("%s: %-4s %-7s %s%s%s\n", file, v->rule, nw_level_name(v->level), v->path,
-                     v->path[0] == '\0' ? "" : ": ", v->text);
-    }
+    char before[NW_PATH + 4];
+    (void)snprintf(before, sizeof before, "%s: ", file);
+    nw_print_findings(stdout, before, f);
 }
 
 static bool has_warning(const struct nw_findings *f)
@@ -91,6 +90,9 @@ static enum nw_err check_file(const struct check *k, const char *path, size_t i,
     if (e == NW_OK) {
         print_findings(path, &f);
         int one = nw_findings_has_error(&f) ? EX_DATAERR : has_warning(&f) ? 1 : EX_OK;
+        if (one == EX_OK && r->json != NULL) { /* a file that was not read is not good */
+            nw_print_good(path);
+        }
         *status = one > *status ? one : *status;
     }
     return e;

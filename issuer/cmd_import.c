@@ -210,7 +210,7 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
     enum nw_err e = nw_home_now(h, o->at, &job->now, d);
     /* Two imports of one file at once would each issue what the other has only entered. */
     if (e == NW_OK && !o->dry) {
-        e = nw_io_lock(h->path, d);
+        e = nw_io_lock(h->path, 0, d);
     }
     if (e == NW_OK && o->out != NULL && !o->dry) {
         e = nw_io_mkdir(o->out, 0700, d);

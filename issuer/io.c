@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CHUNK 8192
@@ -15,6 +16,7 @@ static enum nw_err io_fail(struct nw_diag *d, const char *path)
     return nw_fail_at(d, NW_ERR_IO, path, "%s", strerror(errno));
 }
 
+/* max SIZE_MAX: read as a stream, which a device might never end. */
 static enum nw_err check_kind(int fd, const char *path, size_t max, struct nw_diag *d)
 {
     struct stat st;
@@ -23,6 +25,9 @@ static enum nw_err check_kind(int fd, const char *path, size_t max, struct nw_di
     }
     if (S_ISDIR(st.st_mode)) {
         return nw_fail_at(d, NW_ERR_NOT_A_FILE, path, "a directory");
+    }
+    if (max == SIZE_MAX && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)) && isatty(fd) == 0) {
+        return nw_fail_at(d, NW_ERR_NOT_A_FILE, path, "a device");
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size > max) {
         return nw_fail_at(d, NW_ERR_LIMIT, path, "%lld bytes, at most %zu", (long long)st.st_size,
@@ -196,17 +201,23 @@ enum nw_err nw_io_mkdir(const char *path, unsigned mode, struct nw_diag *d)
     return io_fail(d, path);
 }
 
-enum nw_err nw_io_lock(const char *path, struct nw_diag *d)
+enum nw_err nw_io_lock(const char *path, unsigned wait, struct nw_diag *d)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC); /* stays open as long as the process lives */
     if (fd < 0) {
         return io_fail(d, path);
     }
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        return NW_OK;
+    for (unsigned tenths = 0;; tenths++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            return NW_OK;
+        }
+        if ((errno != EWOULDBLOCK && errno != EINTR) || tenths >= wait * 10) {
+            break;
+        }
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     }
     enum nw_err e = errno == EWOULDBLOCK
-                        ? nw_fail_at(d, NW_ERR_BUSY, path, "wait until the other import is done")
+                        ? nw_fail_at(d, NW_ERR_BUSY, path, "wait until the other run is done")
                         : io_fail(d, path);
     (void)close(fd);
     return e;

@@ -27,8 +27,9 @@ NW_MUST_USE enum nw_err nw_io_can_write(const char *path, struct nw_diag *d);
 NW_MUST_USE enum nw_err nw_io_mkdir(const char *path, unsigned mode, struct nw_diag *d);
 /* Makes the entry of path in its folder durable. */
 NW_MUST_USE enum nw_err nw_io_sync_folder(const char *path);
-/* One process at a time; the lock ends with the process, however that dies. BUSY. */
-NW_MUST_USE enum nw_err nw_io_lock(const char *path, struct nw_diag *d);
+/* One process at a time; the lock ends with the process, however that dies. BUSY when another one
+ * still has it after `wait` seconds. */
+NW_MUST_USE enum nw_err nw_io_lock(const char *path, unsigned wait, struct nw_diag *d);
 /* dir/name into out. */
 NW_MUST_USE enum nw_err nw_io_join(char out[NW_PATH], const char *dir, const char *name);
 /* Writes all of it to standard output: a full disk or a closed pipe is an error. */

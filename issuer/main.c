@@ -88,6 +88,17 @@ enum nw_err cmd_mint_options(const char *form, const char *profile, bool bound,
     return NW_OK;
 }
 
+/* What could not be written was not said: a full disk must not look like success. */
+static int finish(int status)
+{
+    bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (lost && status < 64) {
+        nw_say("standard output could not be written");
+        return EX_IOERR;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     (void)umask(077); /* records and keys are nobody else's business */
@@ -98,15 +109,15 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         list_commands(stdout);
-        return EX_OK;
+        return finish(EX_OK);
     }
     if (strcmp(argv[1], "--version") == 0) {
         (void)printf("nachweis-issuer %s\n", NW_VERSION);
-        return EX_OK;
+        return finish(EX_OK);
     }
     for (size_t i = 0; i < COMMANDS; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish(commands[i].run(argc - 1, argv + 1));
         }
     }
     nw_say("there is no command %s; see nachweis-issuer --help", argv[1]);

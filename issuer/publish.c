@@ -11,6 +11,7 @@
 #define PUBLIC_FILE 0644u
 #define PUBLIC_FOLDER 0755u
 #define PROFILES 3
+#define LOCK_WAIT 60 /* seconds */
 
 static const enum nw_profile profiles[PROFILES] = {NW_PROFILE_WEBUILD, NW_PROFILE_EUDI,
                                                    NW_PROFILE_DC4EU};
@@ -234,6 +235,9 @@ enum nw_err nw_publish(const struct nw_home *home, const char *out, int64_t now,
 {
     struct publish p = {.home = home, .out = out, .now = now, .d = d};
     enum nw_err e = folders(&p);
+    if (e == NW_OK) { /* or a slow run would put its older lists over those of a later one */
+        e = nw_io_lock(out, LOCK_WAIT, d);
+    }
     if (e == NW_OK) {
         e = nw_deflater_new(NW_DEFLATE_SPARSE, &p.deflater);
     }

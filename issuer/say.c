@@ -3,13 +3,28 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/unicode.h"
+
+#define LINE 4096
+
+/* File names and member names are others' text: nothing in them commands a terminal. */
+static void put_safe(FILE *f, const char *text)
+{
+    struct nw_buf safe = NW_BUF(8 * LINE);
+    nw_text_safe(nw_str(text), &safe);
+    (void)fputs(nw_buf_err(&safe) == NW_OK ? nw_buf_cstr(&safe) : "?", f);
+    nw_buf_free(&safe);
+}
+
 void nw_say(const char *fmt, ...)
 {
+    char line[LINE];
     va_list args;
-    (void)fputs("nachweis-issuer: ", stderr);
     va_start(args, fmt);
-    (void)vfprintf(stderr, fmt, args);
+    (void)vsnprintf(line, sizeof line, fmt, args);
     va_end(args);
+    (void)fputs("nachweis-issuer: ", stderr);
+    put_safe(stderr, line);
     (void)fputc('\n', stderr);
 }
 
@@ -63,11 +78,28 @@ const char *nw_level_name(enum nw_level level)
     return level <= NW_LEVEL_ERROR ? names[level] : "?";
 }
 
-void nw_say_findings(const struct nw_findings *f)
+void nw_print_findings(FILE *out, const char *before, const struct nw_findings *f)
 {
     for (size_t i = 0; i < f->n; i++) {
+        char line[LINE];
         const struct nw_finding *v = &f->v[i];
-        (void)fprintf(stderr, "%-4s %-7s %s%s%s\n", v->rule[0] == '\0' ? "lost" : v->rule,
-                      nw_level_name(v->level), v->path, v->path[0] == '\0' ? "" : ": ", v->text);
+        (void)snprintf(line, sizeof line, "%s%-4s %-7s %s%s%s", before,
+                       v->rule[0] == '\0' ? "lost" : v->rule, nw_level_name(v->level), v->path,
+                       v->path[0] == '\0' ? "" : ": ", v->text);
+        put_safe(out, line);
+        (void)fputc('\n', out);
     }
+}
+
+void nw_say_findings(const struct nw_findings *f)
+{
+    nw_print_findings(stderr, "", f);
+}
+
+void nw_print_good(const char *file)
+{
+    char line[LINE];
+    (void)snprintf(line, sizeof line, "%s: good", file);
+    put_safe(stdout, line);
+    (void)fputc('\n', stdout);
 }

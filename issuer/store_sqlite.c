@@ -509,8 +509,7 @@ static enum nw_err settings(struct sqlite_store *s)
 {
     int on = 0;
     if (sqlite3_db_config(s->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, &on) != SQLITE_OK ||
-        sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on) != SQLITE_OK ||
-        sqlite3_busy_timeout(s->db, BUSY_MS) != SQLITE_OK) {
+        sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, &on) != SQLITE_OK) {
         return NW_ERR_STORE;
     }
     return exec(s, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
@@ -529,7 +528,9 @@ static enum nw_err open_db(struct sqlite_store *s, const char *path, bool make, 
     }
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX |
                 (make ? SQLITE_OPEN_CREATE : 0);
-    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK) {
+    /* waiting counts from the first look: another process may just be closing the store */
+    if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK ||
+        sqlite3_busy_timeout(s->db, BUSY_MS) != SQLITE_OK) {
         return nw_fail_at(d, NW_ERR_STORE, path, "%s", sqlite3_errmsg(s->db));
     }
     enum nw_err e = make ? NW_OK : check_version(s, path, d);

@@ -13,6 +13,16 @@ static const char *const usage =
     "\n"
     "Each command explains itself with --help. The manual is nachweis-trust(1).\n";
 
+/* What could not be written was not said: a full disk must not look like success. */
+static int finish(int status)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout) != 0) && status < TL_USAGE) {
+        (void)fputs("nachweis-trust: standard output could not be written\n", stderr);
+        return TL_OWN;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -23,12 +33,12 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(commands[i].name, name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish(commands[i].run(argc - 1, argv + 1));
         }
     }
     if (strcmp(name, "--help") == 0) {
         (void)fputs(usage, stdout);
-        return 0;
+        return finish(0);
     }
     if (strcmp(name, "--version") == 0) {
         (void)puts("nachweis-trust " NW_VERSION);

@@ -30,6 +30,16 @@ static const struct {
     {"vectors", nw_command_vectors},
 };
 
+/* What could not be written was not said: a full disk must not look like a verdict. */
+static int finish(int status)
+{
+    if ((fflush(stdout) != 0 || ferror(stdout) != 0) && status < 64) {
+        nw_say("standard output could not be written");
+        return EX_IOERR;
+    }
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -38,7 +48,7 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         (void)fputs(help, stdout);
-        return 0;
+        return finish(0);
     }
     if (strcmp(argv[1], "--version") == 0) {
         (void)puts("nachweis-verifier " NW_VERSION);
@@ -46,7 +56,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish(commands[i].run(argc - 1, argv + 1));
         }
     }
     nw_say("there is no command '%s'; --help lists them", argv[1]);

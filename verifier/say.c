@@ -4,16 +4,14 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "base/unicode.h"
+
 static void say_clean(const char *text)
 {
-    for (const char *c = text; *c != '\0'; c++) {
-        unsigned char u = (unsigned char)*c;
-        if (u < 0x20 || u == 0x7f) {
-            (void)fprintf(stderr, "\\x%02x", u);
-        } else {
-            (void)fputc(*c, stderr);
-        }
-    }
+    struct nw_buf safe = NW_BUF(16384);
+    nw_text_safe(nw_str(text), &safe);
+    (void)fputs(nw_buf_err(&safe) == NW_OK ? nw_buf_cstr(&safe) : "?", stderr);
+    nw_buf_free(&safe);
 }
 
 void nw_say(const char *fmt, ...)

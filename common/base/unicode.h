@@ -14,6 +14,8 @@ bool nw_utf8_valid(struct nw_slice s, size_t *off);
 bool nw_text_is_clean(struct nw_slice s);
 /* Also false when there is no memory for a text of more than 500 characters. */
 bool nw_text_is_nfc(struct nw_slice s);
+/* Appends text for a terminal: control, direction, invisible and invalid characters as \u{XX}. */
+void nw_text_safe(struct nw_slice s, struct nw_buf *out);
 /* Number of code points. */
 size_t nw_text_length(struct nw_slice s);
 /* NFKD, marks stripped, case folded, ß->ss, ł->l, đ->d, ø->o, æ->ae, œ->oe, þ->th, ı->i, runs of

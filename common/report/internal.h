@@ -10,6 +10,7 @@
 #define NW_REPORT_INTERNAL_H
 
 #include "mdoc/mdoc.h"
+#include "base/unicode.h"
 #include "report/reason.h"
 #include "report/report.h"
 #include "report/rule.h"
@@ -91,7 +92,7 @@ void nw_room_document(struct nw_case *k);                    /* room_rules.c */
 void nw_room_place(struct nw_case *k);                       /* room_place.c */
 NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */
 void nw_room_no_identity(struct nw_case *k); /* what is no A1: asked for, but not done */
-void nw_room_verdict(struct nw_case *k);                     /* verdict.c */
+void nw_room_verdict(struct nw_case *k);     /* verdict.c */
 
 /* First three rooms; used for the credential and for a PID beside it. */
 NW_MUST_USE enum nw_err nw_case_authenticate(struct nw_case *k);
@@ -121,7 +122,5 @@ void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f);
 
 /* "YYYY-MM-DD" of a text member, "" if it is none. */
 void nw_json_date(const struct nw_json *n, char out[11]);
-/* Appends text for a terminal: control, direction and invalid characters as \u{XX}. */
-void nw_text_safe(struct nw_slice s, struct nw_buf *out);
 
 #endif
