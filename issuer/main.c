@@ -21,7 +21,7 @@ static const struct {
 
 static void list_commands(FILE *f)
 {
-    (void)fputs("usage: nachweis-issuer COMMAND [OPTION]... \n\n"
+    (void)fputs("usage: nachweis-issuer COMMAND [OPTION]...\n\n"
                 "Issues A1 certificates as signed credentials.\n\n",
                 f);
     for (size_t i = 0; i < COMMANDS; i++) {

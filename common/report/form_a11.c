@@ -107,8 +107,9 @@ static enum nw_err a11_content(struct nw_case *k)
     /* a code on paper cannot answer: whoever holds it has proven nothing */
     r->binding = k->bound ? NW_BINDING_DEVICE : NW_BINDING_NONE;
     if (!k->bound && k->job->policy->require_binding) {
-        nw_check_fail(k->checks, "KB-01", NW_ERR_KB_UNBOUND, "%s: the policy asks for a key",
-                      nw_err_text(NW_ERR_KB_UNBOUND));
+        nw_check_fail(k->checks, "KB-01", NW_ERR_KB_MISSING,
+                      "%s: the policy asks for one, and the code is bound to no key",
+                      nw_err_text(NW_ERR_KB_MISSING));
         nw_case_reason(k, "R06", "an keinen Schlüssel gebunden", "bound to no key");
     }
     return nw_json_new_array(&r->undisclosed);
