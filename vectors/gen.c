@@ -219,6 +219,8 @@ void gen_vector(struct gen *g, const struct gen_vector *v)
     put_text(o, "list", v->list);
     put_text(o, "nonce", v->nonce);
     put_text(o, "audience", v->audience);
+    put_text(o, "transcript", v->transcript);
+    put_text(o, "reader_key", v->reader_key);
     put_text(o, "person", v->person);
     put_text(o, "pid", v->pid);
     struct nw_json *expect = expectation(v);

@@ -10,6 +10,7 @@
 #define POLICY_BINDING "set/evidence/policy-binding.json" /* asks for a proof of possession */
 #define POLICY_MARK "set/evidence/policy-mark.json"       /* test lists count, and are marked */
 #define POLICY_LEGACY "set/evidence/policy-legacy.json"   /* takes vc+sd-jwt as well */
+#define POLICY_SIGNATURE "set/evidence/policy-signature.json" /* no MAC of a device */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"
 #define AUDIENCE "x509_hash:vectors"
@@ -25,6 +26,8 @@ void group_sdjwt(struct gen *g, const struct world *w);
 void group_kb(struct gen *g, const struct world *w);
 void group_vc(struct gen *g, const struct world *w);
 void group_status(struct gen *g, const struct world *w);
+void group_mso(struct gen *g, const struct world *w);
+void group_dev(struct gen *g, const struct world *w);
 void group_x509(struct gen *g, const struct world *w);
 
 /* Writes set/evidence/NAME.bundle and NAME.json, which says the same with plain files: anchors,

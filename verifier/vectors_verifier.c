@@ -57,7 +57,7 @@ static enum nw_err judge_session(struct nw_session *s, const char *input, struct
 enum nw_err nw_judge_verifier(const char *dir, const struct nw_json *v, struct nw_outcome *out)
 {
     static struct nw_session s;
-    static char input[4096], bundle[4096], policy[4096], pid[4096];
+    static char input[4096], bundle[4096], policy[4096], pid[4096], transcript[4096], key[4096];
     const char *file = nw_vector_path(dir, nw_json_get(v, "input"), input);
     const char *policy_file = nw_vector_path(dir, nw_json_get(v, "policy"), policy);
     const char *seen = nw_json_text(nw_json_get(v, "seen"));
@@ -65,6 +65,8 @@ enum nw_err nw_judge_verifier(const char *dir, const struct nw_json *v, struct n
         .bundle = nw_vector_path(dir, nw_json_get(v, "bundle"), bundle),
         .policy = policy_file != NULL ? policy_file : "",
         .pid = nw_vector_path(dir, nw_json_get(v, "pid"), pid),
+        .transcript = nw_vector_path(dir, nw_json_get(v, "transcript"), transcript),
+        .reader_key = nw_vector_path(dir, nw_json_get(v, "reader_key"), key),
         .at = nw_json_text(nw_json_get(v, "at")),
         .country = nw_json_text(nw_json_get(v, "country")),
         .nonce = nw_json_text(nw_json_get(v, "nonce")),

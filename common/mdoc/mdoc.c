@@ -45,6 +45,20 @@ static enum nw_err check_doc_type(const struct nw_mdoc *m, struct nw_diag *d)
     return NW_OK;
 }
 
+/* The payload may be no good CBOR, no MSO, or an MSO whose times are none. */
+static const char *mso_rule(enum nw_err e)
+{
+    switch (e) {
+    case NW_ERR_MSO_TIME:
+        return "MSO-06";
+    case NW_ERR_MSO_FORM:
+    case NW_ERR_CBOR_TYPE: /* tag 24 is not there */
+        return "MSO-03";
+    default:
+        return "MSO-01";
+    }
+}
+
 enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m, const struct nw_pubkey *issuer,
                            struct nw_checks *checks, struct nw_diag *d)
 {
@@ -58,7 +72,7 @@ enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m, const struct 
     nw_mdoc_pass(checks, "MSO-02");
     e = nw_mso_read(m->auth.payload, &m->mso, d);
     if (e != NW_OK) {
-        return nw_mdoc_refuse(checks, e == NW_ERR_MSO_TIME ? "MSO-06" : "MSO-03", e, d);
+        return nw_mdoc_refuse(checks, mso_rule(e), e, d);
     }
     e = nw_mdoc_digests(c, m, &m->undisclosed, d);
     if (e == NW_ERR_MSO_FORM || e == NW_ERR_LIMIT) {

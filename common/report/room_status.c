@@ -222,10 +222,12 @@ static enum nw_err status_key(struct nw_case *k, const struct nw_status_token *t
     return e != NW_OK ? e : nw_pubkey_from_spki(k->c, cert.spki, key);
 }
 
-/* STS-02: each form has its own kind of list; an mdoc never a JWT. */
+/* Each form has its own kind of list, an mdoc never a JWT (STS-02), and signs who is in the chain
+ * (STS-06). */
 static bool status_form_fits(struct nw_case *k, const struct nw_status_token *t)
 {
     const char *wrong = NULL;
+    const char *rule = "STS-02";
     if (k->r->form == NW_FORM_SDJWT && t->form != NW_TOKEN_JWT) {
         wrong = "an SD-JWT VC needs a status list in the form of a JWT";
     } else if (k->r->form == NW_FORM_MDOC && t->form != NW_TOKEN_CWT) {
@@ -234,9 +236,10 @@ static bool status_form_fits(struct nw_case *k, const struct nw_status_token *t)
         wrong = "a list of the other kind";
     } else if (k->r->form == NW_FORM_MDOC && !t->cose.chain_protected) {
         wrong = "a list for an mdoc has x5chain in the protected header";
+        rule = "STS-06";
     }
     if (wrong != NULL) {
-        nw_check_fail(k->checks, "STS-02", NW_ERR_STATUS_FORM, "%s: %s",
+        nw_check_fail(k->checks, rule, NW_ERR_STATUS_FORM, "%s: %s",
                       nw_err_text(NW_ERR_STATUS_FORM), wrong);
     }
     return wrong == NULL;

@@ -1,0 +1,322 @@
+/* Where an mdoc's signer and status differ from those of the other forms: X5-01, X5-03, STS-02,
+ * STS-05, STS-06 (ISO/IEC 18013-5 12.8.3, annex B; second edition 12.3.6). Numbers from 41 on: the
+ * ones below are those of the other forms. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/deflate.h"
+#include "cose/cose.h"
+#include "doc.h"
+
+#define DAY 86400
+#define LISTED_ID "\x01\x02\x03\x04\x05\x06\x07\x08"
+#define OTHER_ID "\x01\x02\x03\x04\x05\x06\x07\x09"
+#define KEY_IDENTIFIERS 65530
+#define KEY_LIST 65533
+
+/* ---- signers ---- */
+
+/* The key of PL's A1 signer under another certificate of PL's CA. */
+static void signer(struct doc *d, const char *country, const char *eku, int64_t not_after)
+{
+    const struct world_body *pl = &d->w->body[PARTY_PL];
+    const struct world_cert cert = {.label = "pl issuer",
+                                    .common_name = "A1 signer (test)",
+                                    .organisation = pl->name,
+                                    .country = country,
+                                    .issuer = pl->ca,
+                                    .not_after = not_after,
+                                    .eku = eku};
+    d->own[0] = world_signer(d->g, &cert);
+    doc_chain_of(d, world_leaf(d->own[0]), NW_SLICE_EMPTY);
+}
+
+static void eku_23220(struct doc *d)
+{
+    signer(d, "PL", "1.0.23220.4.1.2", 0);
+}
+
+static void eku_mdl(struct doc *d)
+{
+    signer(d, "PL", "1.0.18013.5.1.2", 0);
+}
+
+static void eku_reader(struct doc *d)
+{
+    signer(d, "PL", "1.0.18013.5.1.6", 0);
+}
+
+static void other_country(struct doc *d)
+{
+    signer(d, "CZ", NULL, 0);
+}
+
+static void expired(struct doc *d)
+{
+    signer(d, "PL", NULL, GEN_NOW - 3600);
+}
+
+static void with_anchor(struct doc *d)
+{
+    doc_chain_of(d, world_leaf(d->issuer), world_leaf(d->w->body[PARTY_PL].ca));
+}
+
+/* Between the signer and the listed CA stands another one. */
+static void two_levels(struct doc *d)
+{
+    const struct world_body *pl = &d->w->body[PARTY_PL];
+    const struct world_cert middle = {.label = "pl intermediate 1",
+                                      .common_name = "Intermediate CA 1",
+                                      .organisation = pl->name,
+                                      .country = pl->country,
+                                      .issuer = pl->ca,
+                                      .ca = true};
+    d->own[0] = world_signer(d->g, &middle);
+    const struct world_cert leaf = {.label = "pl issuer",
+                                    .common_name = "A1 signer (test)",
+                                    .organisation = pl->name,
+                                    .country = pl->country,
+                                    .issuer = d->own[0]};
+    d->own[1] = world_signer(d->g, &leaf);
+    doc_chain_of(d, world_leaf(d->own[1]), world_leaf(d->own[0]));
+}
+
+static void middle_missing(struct doc *d)
+{
+    two_levels(d);
+    d->chain_n = 1;
+}
+
+#define TWO_LEVELS "set/evidence/ca-of-two-levels.bundle"
+#define RED(...) .exit = 2, .failed = {__VA_ARGS__}, .decisive = "R02"
+#define X(i, c, b, t, f, ...)                                                                      \
+    {                                                                                              \
+        .id = (i), .clause = (c), .broken = (b), .twin = (t), .stage = DOC_START, .spoil = (f),    \
+        RED(__VA_ARGS__)                                                                           \
+    }
+static const struct doc_row signers[] = {
+    {.id = "X5-01-a41",
+     .clause = "ISO 18013-5 12.8.3",
+     .bundle = TWO_LEVELS,
+     .stage = DOC_START,
+     .spoil = two_levels},
+    {.id = "X5-01-r41",
+     .clause = "ISO 18013-5 12.8.3",
+     .broken = "the certificate between the signer and the listed CA is missing",
+     .twin = "X5-01-a41",
+     .bundle = TWO_LEVELS,
+     .stage = DOC_START,
+     .spoil = middle_missing,
+     RED("LOTE-04")},
+    X("X5-01-r42", "ISO 18013-5 12.8.3", "the signer's certificate ended an hour ago", "MSO-02-a1",
+      expired, "X5-01", "LOTE-04"),
+    X("X5-01-r43", "HAIP 6.1.1", "x5chain holds the trust anchor as well", "MSO-02-a1", with_anchor,
+      "X5-01", "LOTE-04"),
+    {.id = "X5-03-a41", .clause = "ISO 18013-5 table B.3", .stage = DOC_START, .spoil = eku_23220},
+    {.id = "X5-03-a42", .clause = "ISO 18013-5 table B.3", .stage = DOC_START, .spoil = eku_mdl},
+    X("X5-03-r41", "ISO 18013-5 table B.6", "the signer's certificate is for readers", "X5-03-a41",
+      eku_reader, "X5-03", "LOTE-04"),
+    X("X5-03-r42", "ISO 18013-5 12.8.3", "the signer is of another country than its CA",
+      "MSO-02-a1", other_country, "X5-03", "LOTE-04"),
+};
+
+/* ---- status ---- */
+
+struct list_token {
+    const char *name; /* of the bundle */
+    unsigned bits;    /* 0: an identifier list */
+    bool no_exp, jwt, chain_open;
+    enum world_party by;
+};
+
+static void put_claims(const struct list_token *t, struct nw_buf *out)
+{
+    static const uint8_t zeros[WORLD_STATUS_ENTRIES / 4];
+    nw_cbor_put_map(out, t->no_exp ? 3 : 4);
+    nw_cbor_put_int(out, 2);
+    nw_cbor_put_text(out, nw_str(WORLD_STATUS_URI));
+    if (!t->no_exp) {
+        nw_cbor_put_int(out, 4);
+        nw_cbor_put_int(out, GEN_NOW + DAY);
+    }
+    nw_cbor_put_int(out, 6);
+    nw_cbor_put_int(out, GEN_NOW - 3600);
+    nw_cbor_put_int(out, t->bits == 0 ? KEY_IDENTIFIERS : KEY_LIST);
+    if (t->bits == 0) {
+        nw_cbor_put_map(out, 1);
+        nw_cbor_put_text(out, nw_str("identifiers"));
+        nw_cbor_put_map(out, 1);
+        nw_cbor_put_bytes(out, nw_str(LISTED_ID));
+        nw_cbor_put_map(out, 0);
+        return;
+    }
+    struct nw_deflater *z = NULL;
+    struct nw_buf zlib = doc_buf();
+    gen_ok(nw_deflater_new(NW_DEFLATE_SPARSE, &z), "zlib");
+    gen_ok(nw_deflate(z, nw_slice(zeros, WORLD_STATUS_ENTRIES / 8 * t->bits), &zlib), "zlib");
+    nw_deflater_free(&z);
+    nw_cbor_put_map(out, 2);
+    nw_cbor_put_text(out, nw_str("bits"));
+    nw_cbor_put_uint(out, t->bits);
+    nw_cbor_put_text(out, nw_str("lst"));
+    nw_cbor_put_bytes(out, nw_buf_slice(&zlib));
+    nw_buf_free(&zlib);
+}
+
+static void make_list(struct gen *g, const struct world *w, const struct list_token *t)
+{
+    const struct nw_cose_headers headers = {.typ = t->bits == 0 ? "application/identifierlist+cwt"
+                                                                : "application/statuslist+cwt",
+                                            .chain = true,
+                                            .chain_protected = !t->chain_open,
+                                            .tagged = true};
+    struct nw_buf claims = doc_buf(), token = doc_buf();
+    if (t->jwt) {
+        world_usual_status(g, w, NW_TOKEN_JWT, &token);
+    } else {
+        put_claims(t, &claims);
+        gen_ok(nw_cose_sign(w->body[t->by].status, &headers, nw_buf_slice(&claims), &token),
+               t->name);
+    }
+    const struct world_bundle how = {.official = true, .status_cwt = nw_buf_slice(&token)};
+    evidence_bundle(g, w, &how, t->name);
+    nw_buf_free(&claims);
+    nw_buf_free(&token);
+}
+
+static void withdrawn(struct doc *d)
+{
+    doc_swap(&d->status, "1903e8", "1903e9");
+}
+
+static void put_identifier(struct doc *d, const char *id)
+{
+    struct nw_buf *b = &d->status;
+    nw_buf_cut(b, 0);
+    nw_cbor_put_map(b, 1);
+    nw_cbor_put_text(b, nw_str("identifier_list"));
+    nw_cbor_put_map(b, 2);
+    nw_cbor_put_text(b, nw_str("id"));
+    nw_cbor_put_bytes(b, nw_str(id));
+    nw_cbor_put_text(b, nw_str("uri"));
+    nw_cbor_put_text(b, nw_str(WORLD_STATUS_URI));
+}
+
+static void identifier_good(struct doc *d)
+{
+    put_identifier(d, OTHER_ID);
+}
+
+static void identifier_listed(struct doc *d)
+{
+    put_identifier(d, LISTED_ID);
+}
+
+/* The status list's own trust point. */
+static void pin(struct doc *d, enum world_party party)
+{
+    doc_swap(&d->status, "a263696478", "a363696478");
+    nw_cbor_put_text(&d->status, nw_str("certificate"));
+    nw_cbor_put_bytes(&d->status, world_leaf(d->w->body[party].ca));
+}
+
+static void pin_own(struct doc *d)
+{
+    pin(d, PARTY_PL);
+}
+
+static void pin_other(struct doc *d)
+{
+    pin(d, PARTY_DE);
+}
+
+#define OPEN(...) .exit = 1, .failed = {__VA_ARGS__}, .decisive = "A01", .reasons = {"A01", "I01"}
+#define GONE .exit = 2, .failed = {"STS-05"}, .decisive = "R03", .reasons = {"R03", "I01"}
+#define ISO_LIST "ISO 18013-5 (2nd edition) 12.3.6"
+#define LIST(name) .bundle = "set/evidence/" name ".bundle"
+static const struct doc_row lists[] = {
+    {.id = "STS-02-r41",
+     .clause = ISO_LIST ".2",
+     .broken = "the list of an mdoc is a JWT",
+     .twin = "MSO-01-a1",
+     LIST("mdoc-list-jwt"),
+     OPEN("STS-02")},
+    {.id = "STS-02-r42",
+     .clause = ISO_LIST ".4",
+     .broken = "the MSO names an identifier list, and a status list stands there",
+     .twin = "STS-05-a41",
+     .stage = DOC_START,
+     .spoil = identifier_good,
+     OPEN("STS-02")},
+    {.id = "STS-05-a41",
+     .clause = ISO_LIST ".4",
+     LIST("mdoc-identifiers"),
+     .stage = DOC_START,
+     .spoil = identifier_good},
+    {.id = "STS-05-r41",
+     .clause = "TSL 7",
+     .broken = "the list says withdrawn",
+     .twin = "MSO-01-a1",
+     .stage = DOC_START,
+     .spoil = withdrawn,
+     GONE},
+    {.id = "STS-05-r42",
+     .clause = ISO_LIST ".4",
+     .broken = "the identifier list names this mdoc",
+     .twin = "STS-05-a41",
+     LIST("mdoc-identifiers"),
+     .stage = DOC_START,
+     .spoil = identifier_listed,
+     GONE},
+    {.id = "STS-06-a41", .clause = ISO_LIST ".5", .stage = DOC_START, .spoil = pin_own},
+    {.id = "STS-06-r41",
+     .clause = ISO_LIST ".3",
+     .broken = "the list has two bits an entry",
+     .twin = "MSO-01-a1",
+     LIST("mdoc-list-two-bits"),
+     OPEN("STS-06")},
+    {.id = "STS-06-r42",
+     .clause = ISO_LIST ".3",
+     .broken = "the list has no exp",
+     .twin = "MSO-01-a1",
+     LIST("mdoc-list-no-exp"),
+     OPEN("STS-06")},
+    {.id = "STS-06-r43",
+     .clause = ISO_LIST ".3",
+     .broken = "x5chain of the list is not protected",
+     .twin = "MSO-01-a1",
+     LIST("mdoc-list-open-chain"),
+     OPEN("STS-06")},
+    {.id = "STS-06-r44",
+     .clause = ISO_LIST ".5",
+     .broken = "the status signer of another country signed the list",
+     .twin = "MSO-01-a1",
+     LIST("mdoc-list-de"),
+     OPEN("STS-06")},
+    {.id = "STS-06-r45",
+     .clause = ISO_LIST ".5",
+     .broken = "the MSO names another trust point for its list than the one that issued the signer",
+     .twin = "STS-06-a41",
+     .stage = DOC_START,
+     .spoil = pin_other,
+     OPEN("STS-06")},
+};
+
+#define ROWS(table) table, sizeof(table) / sizeof(table)[0]
+
+void mdoc_trust_rows(struct gen *g, const struct world *w)
+{
+    static const struct list_token made[] = {
+        {.name = "mdoc-list-jwt", .jwt = true, .bits = 1},
+        {.name = "mdoc-identifiers"},
+        {.name = "mdoc-list-two-bits", .bits = 2},
+        {.name = "mdoc-list-no-exp", .bits = 1, .no_exp = true},
+        {.name = "mdoc-list-open-chain", .bits = 1, .chain_open = true},
+        {.name = "mdoc-list-de", .bits = 1, .by = PARTY_DE},
+    };
+    for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
+        make_list(g, w, &made[i]);
+    }
+    doc_rows(g, w, ROWS(signers));
+    doc_rows(g, w, ROWS(lists));
+}
