@@ -65,6 +65,12 @@ NW_MUST_USE enum nw_err nw_cert_parse(struct nw_slice der, struct nw_cert *out, 
 /* The same, cheaper for bytes that c has taken before. */
 NW_MUST_USE enum nw_err nw_cert_read(struct nw_crypto *c, struct nw_slice der, struct nw_cert *out,
                                      struct nw_diag *d);
+/* Where issuer, subject and key of a certificate stand, and nothing more: for certificates that are
+ * trusted byte by byte, whatever else is in them. CERT_FORM, LIMIT. */
+struct nw_cert_outline {
+    struct nw_slice der, issuer, subject, spki; /* over the input, each whole DER */
+};
+NW_MUST_USE enum nw_err nw_cert_outline(struct nw_slice der, struct nw_cert_outline *out);
 /* True if the EKU extension lists the OID (dotted text), false if absent or not listed. */
 bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid);
 /* One certificate from PEM to DER (first CERTIFICATE block at or after *pos; *pos moves on).

@@ -63,6 +63,14 @@ NW_MUST_USE enum nw_err nw_hash_parts(struct nw_crypto *c, enum nw_hash_alg alg,
                                       uint8_t out[NW_HASH_MAX]);
 NW_MUST_USE enum nw_err nw_sha256(struct nw_crypto *c, struct nw_slice in,
                                   uint8_t out[NW_SHA256_BYTES]);
+/* The same over a message that comes piece by piece. begin is followed by drop in any case. */
+struct nw_hash_run;
+NW_MUST_USE enum nw_err nw_hash_begin(struct nw_crypto *c, enum nw_hash_alg alg,
+                                      struct nw_hash_run **out);
+NW_MUST_USE enum nw_err nw_hash_add(struct nw_hash_run *run, struct nw_slice piece);
+/* Once; nothing can be added afterwards. */
+NW_MUST_USE enum nw_err nw_hash_end(struct nw_hash_run *run, uint8_t out[NW_HASH_MAX]);
+void nw_hash_drop(struct nw_hash_run **run);
 /* One call for all the randomness of a job: a call costs more than its bytes. */
 NW_MUST_USE enum nw_err nw_random(struct nw_crypto *c, uint8_t *out, size_t n);
 
@@ -122,6 +130,14 @@ void nw_pubkey_free(struct nw_pubkey **k);
 NW_MUST_USE enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg,
                                   const struct nw_pubkey *key, const struct nw_slice *parts,
                                   size_t n, struct nw_slice sig);
+
+/* As signed XML has it (XMLDSig 1.1 6.4, RFC 9231 2.3): the key is the SPKI of the signer's
+ * certificate, rsaEncryption or id-RSASSA-PSS (RFC 4055 1.2; what such a key fixes must be kept) or
+ * EC; ECDSA is raw r || s, and each hash goes with each curve. alg names padding and hash. The
+ * results are those of nw_pubkey_from_spki() and nw_verify(). */
+NW_MUST_USE enum nw_err nw_verify_xml(struct nw_crypto *c, enum nw_sig_alg alg,
+                                      struct nw_slice spki, struct nw_slice message,
+                                      struct nw_slice sig);
 
 /* AES-GCM, tag at the end of the ciphertext; key 16 or 32 bytes, iv 12. */
 NW_MUST_USE enum nw_err nw_aead_open(struct nw_crypto *c, struct nw_slice key, struct nw_slice iv,

@@ -118,6 +118,32 @@ static enum nw_err lc_hash(void *state, enum nw_hash_alg alg, const struct nw_sl
     return ok == 1 ? NW_OK : lc_fail(NW_ERR_CRYPTO_BACKEND);
 }
 
+static enum nw_err lc_hash_begin(void *state, enum nw_hash_alg alg, void **run)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    if (ctx == NULL || EVP_DigestInit_ex2(ctx, lc_md(state, alg), NULL) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return lc_fail(NW_ERR_CRYPTO_BACKEND);
+    }
+    *run = ctx;
+    return NW_OK;
+}
+
+static enum nw_err lc_hash_add(void *run, struct nw_slice piece)
+{
+    return EVP_DigestUpdate(run, piece.p, piece.n) == 1 ? NW_OK : lc_fail(NW_ERR_CRYPTO_BACKEND);
+}
+
+static enum nw_err lc_hash_end(void *run, uint8_t *out)
+{
+    return EVP_DigestFinal_ex(run, out, NULL) == 1 ? NW_OK : lc_fail(NW_ERR_CRYPTO_BACKEND);
+}
+
+static void lc_hash_drop(void *run)
+{
+    EVP_MD_CTX_free(run);
+}
+
 static enum nw_err lc_random(void *state, uint8_t *out, size_t n)
 {
     (void)state;
@@ -463,6 +489,10 @@ const struct nw_provider_ops nw_provider_libcrypto = {
     .open = lc_open,
     .close = lc_close,
     .hash = lc_hash,
+    .hash_begin = lc_hash_begin,
+    .hash_add = lc_hash_add,
+    .hash_end = lc_hash_end,
+    .hash_drop = lc_hash_drop,
     .random = lc_random,
     .pub_open = lc_pub_open,
     .pub_close = lc_pub_close,

@@ -86,6 +86,47 @@ static enum nw_err psa_hash(void *state, enum nw_hash_alg alg, const struct nw_s
     return psa_err(s);
 }
 
+struct psa_hash_run {
+    psa_hash_operation_t op;
+};
+
+static enum nw_err psa_hash_begin(void *state, enum nw_hash_alg alg, void **run)
+{
+    (void)state;
+    struct psa_hash_run *r = nw_calloc(1, sizeof *r);
+    if (r == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    r->op = psa_hash_operation_init();
+    enum nw_err e = psa_err(psa_hash_setup(&r->op, psa_hash_alg(alg)));
+    if (e != NW_OK) {
+        nw_free(r);
+        return e;
+    }
+    *run = r;
+    return NW_OK;
+}
+
+static enum nw_err psa_hash_add(void *run, struct nw_slice piece)
+{
+    struct psa_hash_run *r = run;
+    return psa_err(psa_hash_update(&r->op, piece.p, piece.n));
+}
+
+static enum nw_err psa_hash_end(void *run, uint8_t *out)
+{
+    struct psa_hash_run *r = run;
+    size_t written;
+    return psa_err(psa_hash_finish(&r->op, out, NW_HASH_MAX, &written));
+}
+
+static void psa_hash_drop(void *run)
+{
+    struct psa_hash_run *r = run;
+    (void)psa_hash_abort(&r->op);
+    nw_free(r);
+}
+
 static enum nw_err psa_random(void *state, uint8_t *out, size_t n)
 {
     (void)state;
@@ -398,6 +439,10 @@ const struct nw_provider_ops nw_provider_psa = {
     .open = psa_open,
     .close = psa_close,
     .hash = psa_hash,
+    .hash_begin = psa_hash_begin,
+    .hash_add = psa_hash_add,
+    .hash_end = psa_hash_end,
+    .hash_drop = psa_hash_drop,
     .random = psa_random,
     .pub_open = psa_pub_open,
     .pub_close = psa_pub_close,

@@ -10,16 +10,31 @@
 #define PEM_END "-----END "
 #define PEM_DASHES "-----"
 
-/* The line at *pos without its end (LF or CRLF); *pos moves to the next one. */
+static bool is_blank(uint8_t c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The line at *pos without white space at its end; *pos moves to the next one. */
 static struct nw_slice next_line(struct nw_slice text, size_t *pos)
 {
     size_t end = nw_slice_find(text, '\n', *pos);
     struct nw_slice line = nw_slice_sub(text, *pos, end - *pos);
     *pos = end < text.n ? end + 1 : text.n;
-    if (line.n > 0 && line.p[line.n - 1] == '\r') {
+    while (line.n > 0 && is_blank(line.p[line.n - 1])) {
         line = nw_slice_sub(line, 0, line.n - 1);
     }
     return line;
+}
+
+/* RFC 7468 3: white space in the base64 is of no meaning. */
+static void put_base64(struct nw_buf *body, struct nw_slice line)
+{
+    for (size_t i = 0; i < line.n; i++) {
+        if (!is_blank(line.p[i])) {
+            nw_buf_putc(body, line.p[i]);
+        }
+    }
 }
 
 /* The label of a boundary line; empty if the line is none. */
@@ -65,10 +80,7 @@ enum nw_err nw_pem_next(struct nw_slice text, size_t *pos, char label[NW_PEM_LAB
             e = nw_slice_is(name, label) && body.n > 0 ? NW_OK : NW_ERR_PEM;
             break;
         }
-        if (line.n > PEM_LINE) {
-            break;
-        }
-        nw_buf_put(&body, line);
+        put_base64(&body, line);
     }
     if (nw_buf_err(&body) != NW_OK) {
         e = nw_buf_err(&body);

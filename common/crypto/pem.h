@@ -1,8 +1,9 @@
 /*
- * PEM (RFC 7468), the strict form: a BEGIN line, base64 in lines of at most 64
- * characters, an END line with the same label. Text before, between and after
- * blocks is skipped. Encrypted and headed blocks ("Proc-Type:") are refused,
- * since their first line is not base64. Private to common/crypto.
+ * PEM (RFC 7468): a BEGIN line, base64 in lines of any length, an END line with
+ * the same label; white space does not matter, since the certificates of the
+ * Official Journal come that way too. Text before, between and after blocks is
+ * skipped. Encrypted and headed blocks ("Proc-Type:") are
+ * refused, since their first line is not base64. Private to common/crypto.
  */
 #ifndef NW_CRYPTO_PEM_H
 #define NW_CRYPTO_PEM_H

@@ -48,6 +48,10 @@ struct nw_provider_ops {
     void (*close)(void *state);
     enum nw_err (*hash)(void *state, enum nw_hash_alg alg, const struct nw_slice *parts, size_t n,
                         uint8_t *out);
+    enum nw_err (*hash_begin)(void *state, enum nw_hash_alg alg, void **run);
+    enum nw_err (*hash_add)(void *run, struct nw_slice piece);
+    enum nw_err (*hash_end)(void *run, uint8_t *out);
+    void (*hash_drop)(void *run);
     enum nw_err (*random)(void *state, uint8_t *out, size_t n);
 
     /* Checks k->bytes (point on curve) and may leave a handle. KEY when it is no key. */
@@ -108,6 +112,10 @@ struct nw_key_ref {
 struct nw_signer;
 struct nw_key_ref nw_signer_key(const struct nw_signer *s);
 
+/* Any of the three hashes with any curve; otherwise nw_verify(). */
+NW_MUST_USE enum nw_err nw_verify_any_hash(struct nw_crypto *c, enum nw_sig_alg alg,
+                                           const struct nw_pubkey *key, struct nw_slice message,
+                                           struct nw_slice sig);
 /* As X.509 wants it: Ecdsa-Sig-Value in DER, and any of the three hashes with any curve. */
 NW_MUST_USE enum nw_err nw_verify_x509(struct nw_crypto *c, enum nw_sig_alg alg,
                                        const struct nw_pubkey *key, struct nw_slice tbs,

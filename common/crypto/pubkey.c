@@ -289,6 +289,18 @@ enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_
                                     : NW_ERR_ALG_KEY_MISMATCH;
 }
 
+enum nw_err nw_verify_any_hash(struct nw_crypto *c, enum nw_sig_alg alg,
+                               const struct nw_pubkey *key, struct nw_slice message,
+                               struct nw_slice sig)
+{
+    if (nw_curve_of(key->type) == NULL) {
+        return nw_verify(c, alg, key, &message, 1, sig);
+    }
+    return alg == NW_ES256 || alg == NW_ES384 || alg == NW_ES512
+               ? verify_fitting(c, alg, key, &message, 1, sig)
+               : NW_ERR_ALG_KEY_MISMATCH;
+}
+
 enum nw_err nw_verify_x509(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_pubkey *key,
                            struct nw_slice tbs, struct nw_slice sig)
 {

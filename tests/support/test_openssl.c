@@ -37,11 +37,11 @@ static const char *in_folder(const char *name, char path[PATH_SIZE])
     return path;
 }
 
-static bool run(const char *args, va_list list)
+static bool run(const char *program, const char *args, va_list list)
 {
     char command[2048];
     char path[PATH_SIZE];
-    int n = snprintf(command, sizeof command, "cd %s && openssl ", in_folder("", path));
+    int n = snprintf(command, sizeof command, "cd %s && %s ", in_folder("", path), program);
     n += vsnprintf(command + n, sizeof command - (size_t)n, args, list);
     if (n < 0 || (size_t)n + 32 > sizeof command) {
         abort();
@@ -54,16 +54,34 @@ bool test_openssl(const char *args, ...)
 {
     va_list list;
     va_start(list, args);
-    bool ok = run(args, list);
+    bool ok = run("openssl", args, list);
     va_end(list);
     return ok;
+}
+
+bool test_tool(const char *program, const char *args, ...)
+{
+    va_list list;
+    va_start(list, args);
+    bool ok = run(program, args, list);
+    va_end(list);
+    return ok;
+}
+
+bool test_tool_is_there(const char *program)
+{
+    if (test_tool("command", "-v %s", program)) {
+        return true;
+    }
+    print_message("skipped: %s is not installed (tools/install-packages test)\n", program);
+    return false;
 }
 
 void test_openssl_must(const char *args, ...)
 {
     va_list list;
     va_start(list, args);
-    bool ok = run(args, list);
+    bool ok = run("openssl", args, list);
     va_end(list);
     if (!ok) {
         struct nw_slice log = test_openssl_file("log");
