@@ -130,7 +130,7 @@ enum nw_err tl_lock(const char *path, int *lock, struct nw_diag *d)
 enum nw_err tl_read_cert(const char *path, struct nw_buf *der, struct nw_diag *d)
 {
     struct nw_buf file = NW_BUF(NW_MAX_KEY_FILE + CHUNK);
-    struct nw_cert cert;
+    struct nw_cert_outline cert;
     size_t pos = 0;
     size_t start = der->n;
     enum nw_err e = tl_read(path, NW_MAX_KEY_FILE, &file, d);
@@ -141,10 +141,51 @@ enum nw_err tl_read_cert(const char *path, struct nw_buf *der, struct nw_diag *d
         e = nw_buf_err(der);
     }
     if (e == NW_OK) {
-        e = nw_cert_parse(nw_slice_from(nw_buf_slice(der), start), &cert, NULL);
+        e = nw_cert_outline(nw_slice_from(nw_buf_slice(der), start), &cert);
     }
     nw_buf_free(&file);
     return e == NW_OK ? e : nw_fail_at(d, e, path, "no certificate could be read from it");
+}
+
+static enum nw_err next_cert(struct nw_slice pem, size_t *pos, struct tl_kept *k,
+                             struct nw_slice *out)
+{
+    struct nw_cert_outline cert;
+    struct nw_buf *der = tl_keep(k, NW_MAX_CERT);
+    enum nw_err e = der != NULL ? nw_cert_from_pem(pem, pos, der) : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        e = nw_cert_outline(nw_buf_slice(der), &cert);
+    }
+    if (e == NW_OK) {
+        *out = nw_buf_slice(der);
+    }
+    return e;
+}
+
+enum nw_err tl_read_certs(const char *path, struct tl_kept *k, struct nw_slice *out, size_t max,
+                          size_t *n, struct nw_diag *d)
+{
+    struct nw_buf *file = tl_keep(k, NW_MAX_KEY_FILE + CHUNK);
+    struct nw_cert_outline cert;
+    size_t pos = 0;
+    size_t before = *n;
+    enum nw_err e = file != NULL ? tl_read(path, NW_MAX_KEY_FILE, file, d) : NW_ERR_NOMEM;
+    if (e == NW_OK && !nw_slice_starts(nw_buf_slice(file), "-----BEGIN")) {
+        e = *n < max ? nw_cert_outline(nw_buf_slice(file), &cert) : NW_ERR_LIMIT;
+        if (e == NW_OK) {
+            out[(*n)++] = nw_buf_slice(file);
+        }
+    } else if (e == NW_OK) {
+        while (e == NW_OK && *n < max &&
+               (e = next_cert(nw_buf_slice(file), &pos, k, &out[*n])) == NW_OK) {
+            (*n)++;
+        }
+        e = e == NW_ERR_NOT_FOUND && *n > before ? NW_OK : e == NW_OK ? NW_ERR_LIMIT : e;
+    }
+    return e == NW_OK ? e
+                      : nw_fail_at(d, e, path, "%s",
+                                   e == NW_ERR_LIMIT ? "too many certificates"
+                                                     : "no certificate could be read from it");
 }
 
 bool tl_beside(const char *base, const char *path, char *out, size_t cap)

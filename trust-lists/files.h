@@ -16,6 +16,11 @@ NW_MUST_USE enum nw_err tl_write_atomic(const char *path, struct nw_slice bytes,
 NW_MUST_USE enum nw_err tl_lock(const char *path, int *lock, struct nw_diag *d);
 /* One certificate, PEM or DER, appended to der. */
 NW_MUST_USE enum nw_err tl_read_cert(const char *path, struct nw_buf *der, struct nw_diag *d);
+/* All the certificates of a PEM file, or the one of a DER file: added to out[*n], at most max in
+ * all; kept in k. */
+struct tl_kept;
+NW_MUST_USE enum nw_err tl_read_certs(const char *path, struct tl_kept *k, struct nw_slice *out,
+                                      size_t max, size_t *n, struct nw_diag *d);
 /* base's folder and path, unless path is absolute; false if that is too long. */
 bool tl_beside(const char *base, const char *path, char *out, size_t cap);
 #define TL_PATH 4096

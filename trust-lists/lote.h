@@ -118,6 +118,12 @@ bool lote_critical_unknown(const struct nw_json *extensions);
 /* The text in English, or the first one, of an array of {lang, value|uriValue}; "" if none. */
 const char *lote_text(const struct nw_json *array, const char *member);
 
+/* Times of a list: what is allowed for clocks that differ, and how far beyond six months a next
+ * update may lie (real lists count local time, or a day more). */
+#define LOTE_CLOCK_SKEW 300
+#define LOTE_SIX_MONTHS_TOLERANCE (72 * 3600)
+int64_t lote_six_months_after(int64_t issued);
+
 /* Do the 20 bytes identify this key (DER SPKI), by RFC 5280 4.2.1.2 (1) or RFC 7093 2 (1)? */
 NW_MUST_USE enum nw_err lote_key_id_matches(struct nw_crypto *c, struct nw_slice spki,
                                             struct nw_slice id, bool *yes);

@@ -11,8 +11,6 @@
 #include "base/codec.h"
 #include "lote.h"
 
-#define CLOCK_SKEW 300
-
 static const enum nw_sig_alg algorithms[] = {NW_ES256, NW_ES384, NW_ES512, NW_PS256, NW_PS384,
                                              NW_PS512, NW_RS256, NW_RS384, NW_RS512};
 #define WITHOUT_RS 6u
@@ -53,7 +51,7 @@ static enum nw_err check_header(const struct nw_json *h, const struct lote_polic
         return nw_fail_at(d, NW_ERR_JWS_HEADER, "iat",
                           "the time of signing is missing or no integer (TS 119 182-1 5.1.11)");
     }
-    if (l->signed_at > policy->now + CLOCK_SKEW) {
+    if (l->signed_at > policy->now + LOTE_CLOCK_SKEW) {
         return nw_fail_at(d, NW_ERR_LOTE_TIME, "iat", "signed in the future");
     }
     return NW_OK;

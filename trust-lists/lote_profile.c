@@ -7,10 +7,6 @@
 
 #define BASE "http://uri.etsi.org/19602/"
 #define HISTORY_ALL 65535
-#define CLOCK_SKEW 300
-/* Real lists exceed the six months by up to 25 hours: local time, daylight saving, long weekends.
- */
-#define SIX_MONTHS_TOLERANCE (72 * 3600)
 
 static const struct lote_profile profiles[LOTE_KINDS] = {
     [LOTE_PID] = {"pid", BASE "LoTEType/EUPIDProvidersList", BASE "PIDProvidersList/StatusDetn/EU",
@@ -275,6 +271,12 @@ static enum nw_err late(struct nw_diag *d, const char *member, const char *what)
     return nw_fail_at(d, NW_ERR_LOTE_TIME, member, "%s", what);
 }
 
+int64_t lote_six_months_after(int64_t issued)
+{
+    int64_t day = nw_time_day(issued);
+    return nw_date_add_months(day, 6) * NW_DAY + (issued - day * NW_DAY);
+}
+
 enum nw_err lote_times_check(struct lote *l, const struct lote_policy *policy, struct nw_diag *d)
 {
     const struct nw_json *scheme = nw_json_path(l->json, "LoTE.ListAndSchemeInformation");
@@ -286,7 +288,7 @@ enum nw_err lote_times_check(struct lote *l, const struct lote_policy *policy, s
     }
     l->sequence = (uint64_t)sequence;
     if (nw_time_parse(nw_str(issued), &l->issued) != NW_OK ||
-        l->issued > policy->now + CLOCK_SKEW) {
+        l->issued > policy->now + LOTE_CLOCK_SKEW) {
         return late(d, "ListIssueDateTime", "is in the future");
     }
     if (next == NULL) {
@@ -297,9 +299,8 @@ enum nw_err lote_times_check(struct lote *l, const struct lote_policy *policy, s
     if (nw_time_parse(nw_str(next), &l->next_update) != NW_OK || l->next_update <= l->issued) {
         return late(d, "NextUpdate", "is not after ListIssueDateTime");
     }
-    int64_t six_months = nw_date_add_months(nw_time_day(l->issued), 6) * NW_DAY +
-                         (l->issued - nw_time_day(l->issued) * NW_DAY);
-    if (l->next_update > six_months + SIX_MONTHS_TOLERANCE) {
+    int64_t six_months = lote_six_months_after(l->issued);
+    if (l->next_update > six_months + LOTE_SIX_MONTHS_TOLERANCE) {
         return late(d, "NextUpdate", "is more than six months after ListIssueDateTime");
     }
     if (policy->now > l->next_update) {

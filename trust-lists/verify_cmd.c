@@ -1,20 +1,25 @@
 /* nachweis-trust verify: one list, accepted or refused with its reason. */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/date.h"
 #include "command.h"
 #include "files.h"
 #include "lote.h"
+#include "say.h"
+#include "verify_xml.h"
 
-#define MAX_PINS 16
+#define MAX_PINS 64
 
 struct verify {
     struct lote_policy policy;
     struct nw_slice pins[MAX_PINS];
     const char *input, *before; /* before: the edition accepted last, or NULL */
     struct lote_seen seen;
+    struct tsl_policy xml; /* what only XML lists have; the rest comes from policy */
     bool json;
     struct tl_kept kept;
     struct nw_checks checks;
@@ -23,46 +28,67 @@ struct verify {
 static const char *const usage =
     "Usage: nachweis-trust verify --signer CERT... [options] LIST\n"
     "\n"
-    "Checks one list of trusted entities (ETSI TS 119 602, JSON as compact JAdES) and says what\n"
-    "is on it. LIST is a file or - for standard input.\n"
+    "Checks one trust list and says what is on it. LIST is a file or - for standard input, told\n"
+    "apart by its content: a list of trusted entities (ETSI TS 119 602) as compact JAdES, or an "
+    "EU\n"
+    "trusted list or the list of lists (ETSI TS 119 612) as XML.\n"
     "\n"
-    "  --signer CERT   certificate that may sign the list, PEM or DER; may be repeated.\n"
+    "  --signer CERT   certificate that may sign the list, PEM (also several) or DER; may be "
+    "repeated.\n"
     "                  It must come from elsewhere (the Official Journal), not from the list.\n"
-    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars\n"
+    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars (JSON),\n"
+    "                  tl, lotl (XML)\n"
     "  --state LIST    the edition that was accepted before: a lower number is refused\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
-    "  --allow-rs      accept RS256, RS384, RS512 as well\n"
+    "  --allow-rs      JSON: accept RS256, RS384, RS512 as well\n"
+    "  --territory CC  XML: refuse the lists of other territories\n"
+    "  --grace DAYS    XML: a national list may have lapsed so long, with a warning; 0 by default\n"
+    "  --historic      XML: accept old forms of signature, with a warning\n"
     "  --json          the result as JSON\n"
     "\n"
     "Exit status: 0 accepted, 1 accepted with warnings (some services cannot be relied on),\n"
-    "2 refused, 64 and up the command itself failed. XML lists are not read (65).\n"
+    "2 refused, 64 and up the command itself failed.\n"
     "\n"
-    "Example: nachweis-trust verify --signer operator.pem --list pub-eaa pub-eaa.jws\n";
+    "Example: nachweis-trust verify --signer operator.pem --list tl --territory SE se.xml\n";
 
-static enum nw_err add_pin(struct verify *v, const char *path, struct nw_diag *d)
+static enum nw_err set_kind(struct verify *v, struct nw_diag *d)
 {
-    if (v->policy.pin_n == MAX_PINS) {
-        return nw_fail_at(d, NW_ERR_USAGE, "--signer", "at most %d", MAX_PINS);
+    v->policy.kind = lote_kind_from_name(optarg);
+    v->xml.kind = strcmp(optarg, "tl") == 0     ? TSL_NATIONAL
+                  : strcmp(optarg, "lotl") == 0 ? TSL_LOTL
+                                                : TSL_ANY;
+    return v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY
+               ? NW_OK
+               : nw_fail_at(d, NW_ERR_USAGE, "--list",
+                            "pid, wallet, wrpac, wrprc, pub-eaa, registrars, tl or lotl");
+}
+
+static enum nw_err set_grace(struct verify *v, struct nw_diag *d)
+{
+    char *end = NULL;
+    long days = strtol(optarg, &end, 10);
+    if (end == optarg || *end != '\0' || days < 0 || days > 3650) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--grace", "a number of days is wanted");
     }
-    struct nw_buf *der = tl_keep(&v->kept, NW_MAX_KEY_FILE);
-    enum nw_err e = der != NULL ? tl_read_cert(path, der, d) : NW_ERR_NOMEM;
-    if (e == NW_OK) {
-        v->pins[v->policy.pin_n++] = nw_buf_slice(der);
-    }
-    return e;
+    v->xml.grace = days * NW_DAY;
+    return NW_OK;
 }
 
 static enum nw_err set_option(struct verify *v, int option, struct nw_diag *d)
 {
     switch (option) {
     case 's':
-        return add_pin(v, optarg, d);
+        return tl_read_certs(optarg, &v->kept, v->pins, MAX_PINS, &v->policy.pin_n, d);
     case 'l':
-        v->policy.kind = lote_kind_from_name(optarg);
-        return v->policy.kind != LOTE_ANY
-                   ? NW_OK
-                   : nw_fail_at(d, NW_ERR_USAGE, "--list",
-                                "pid, wallet, wrpac, wrprc, pub-eaa or registrars");
+        return set_kind(v, d);
+    case 't':
+        v->xml.territory = optarg;
+        return NW_OK;
+    case 'g':
+        return set_grace(v, d);
+    case 'o':
+        v->xml.historic = true;
+        return NW_OK;
     case 'a':
         return tl_clock(optarg, &v->policy.now, d);
     case 'b':
@@ -83,10 +109,17 @@ static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *h
                                 struct nw_diag *d)
 {
     static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'}, {"list", required_argument, NULL, 'l'},
-        {"at", required_argument, NULL, 'a'},     {"allow-rs", no_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},         {"help", no_argument, NULL, 'h'},
-        {"state", required_argument, NULL, 'b'},  {NULL, 0, NULL, 0},
+        {"signer", required_argument, NULL, 's'},
+        {"list", required_argument, NULL, 'l'},
+        {"at", required_argument, NULL, 'a'},
+        {"allow-rs", no_argument, NULL, 'r'},
+        {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
+        {"state", required_argument, NULL, 'b'},
+        {"territory", required_argument, NULL, 't'},
+        {"grace", required_argument, NULL, 'g'},
+        {"historic", no_argument, NULL, 'o'},
+        {NULL, 0, NULL, 0},
     };
     enum nw_err e = tl_clock(NULL, &v->policy.now, d);
     for (int o; e == NW_OK && (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -162,15 +195,7 @@ static void say_list(const struct lote *l)
             }
         }
     }
-    for (size_t i = 0; i < l->note_n && i < LOTE_MAX_NOTES; i++) {
-        (void)printf("warning: %s: %s\n", l->notes[i].path, l->notes[i].text);
-    }
-}
-
-static void put_text(struct nw_buf *b, const char *name, struct nw_slice text)
-{
-    nw_buf_printf(b, "\"%s\":", name);
-    nw_json_write_text(text, b);
+    tl_say_notes(l->notes, l->note_n);
 }
 
 static void put_list(const struct lote *l, struct nw_buf *b)
@@ -178,11 +203,11 @@ static void put_list(const struct lote *l, struct nw_buf *b)
     char room[24];
     char hex[65];
     nw_buf_puts(b, ",\"list\":{");
-    put_text(b, "type", nw_str(l->type));
+    tl_put_text(b, "type", nw_str(l->type));
     nw_buf_putc(b, ',');
-    put_text(b, "operator", nw_str(l->operator_name));
+    tl_put_text(b, "operator", nw_str(l->operator_name));
     nw_buf_putc(b, ',');
-    put_text(b, "territory", nw_str(l->territory));
+    tl_put_text(b, "territory", nw_str(l->territory));
     nw_buf_printf(b, ",\"number\":%llu,\"issued\":\"%s\"", (unsigned long long)l->sequence,
                   tl_time(l->issued, room));
     if (l->next_update != 0) {
@@ -196,61 +221,18 @@ static void put_list(const struct lote *l, struct nw_buf *b)
     nw_buf_printf(b, ",\"signer_is_operator\":%s", l->signer_is_operator ? "true" : "false");
     nw_buf_printf(b, ",\"sha256\":\"%s\",\"entities\":%zu,\"services\":%zu,\"dropped\":%zu}", hex,
                   l->entity_n, l->service_n, l->dropped);
-    nw_buf_puts(b, ",\"warnings\":[");
-    for (size_t i = 0; i < l->note_n && i < LOTE_MAX_NOTES; i++) {
-        nw_buf_puts(b, i > 0 ? ",{" : "{");
-        put_text(b, "path", nw_str(l->notes[i].path));
-        nw_buf_putc(b, ',');
-        put_text(b, "text", nw_str(l->notes[i].text));
-        nw_buf_putc(b, '}');
-    }
-    nw_buf_putc(b, ']');
-}
-
-static void put_checks(const struct nw_checks *checks, struct nw_buf *b)
-{
-    static const char *const results[] = {"not-done", "pass", "fail"};
-    nw_buf_puts(b, ",\"checks\":[");
-    for (size_t i = 0; i < checks->n; i++) {
-        const struct nw_check *c = &checks->v[i];
-        nw_buf_printf(b, "%s{\"id\":\"%s\",\"result\":\"%s\",", i > 0 ? "," : "", c->id,
-                      results[c->result]);
-        put_text(b, "detail", nw_str(c->detail));
-        nw_buf_putc(b, ',');
-        put_text(b, "clause", nw_str(c->err != NW_OK ? nw_err_clause(c->err) : ""));
-        nw_buf_putc(b, '}');
-    }
-    nw_buf_putc(b, ']');
+    tl_put_notes(l->notes, l->note_n, b);
 }
 
 static void say_json(const struct verify *v, const struct lote *l)
 {
     struct nw_buf b = NW_BUF(NW_MAX_JSON);
-    nw_buf_printf(&b, "{\"version\":1,\"result\":\"%s\"",
-                  l == NULL       ? "refused"
-                  : l->note_n > 0 ? "warnings"
-                                  : "accepted");
-    if (l != NULL) {
-        put_list(l, &b);
-    }
-    put_checks(&v->checks, &b);
+    nw_buf_printf(&b, "{\"version\":1,\"result\":\"%s\"", l->note_n > 0 ? "warnings" : "accepted");
+    put_list(l, &b);
+    tl_put_checks(&v->checks, &b);
     nw_buf_puts(&b, "}\n");
     (void)fputs(nw_buf_cstr(&b), stdout);
     nw_buf_free(&b);
-}
-
-static int refuse(const struct verify *v, const struct nw_diag *d)
-{
-    char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 200];
-    const struct nw_check *failed = nw_check_first_failure(&v->checks);
-    nw_diag_line(d, line, sizeof line);
-    if (v->json) {
-        say_json(v, NULL);
-    } else {
-        (void)printf("refused: %s%s%s\n", failed != NULL ? failed->id : "",
-                     failed != NULL ? ": " : "", line);
-    }
-    return TL_REFUSED;
 }
 
 /* The edition before is judged at the time it was signed: it may have lapsed since. */
@@ -285,36 +267,75 @@ static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_
     return e;
 }
 
-static int run(struct verify *v)
+static int judge_json(struct verify *v, struct nw_crypto *c, struct nw_slice file)
 {
     struct nw_diag d = {0};
     struct lote *l = NULL;
-    struct nw_crypto *c = NULL;
-    struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTE);
-    enum nw_err e = file != NULL ? tl_read(v->input, NW_MAX_LOTE, file, &d) : NW_ERR_NOMEM;
-    if (e == NW_OK) {
-        e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
-    }
-    if (e == NW_OK && v->before != NULL) {
-        e = read_before(v, c, &d);
+    enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
+    if (e == NW_OK && v->xml.kind != TSL_ANY) {
+        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list", "this is no XML list");
+        (void)nw_check_fail_diag(&v->checks, "LOTE-03", &d);
     }
     if (e == NW_OK) {
-        e = lote_open(c, nw_buf_slice(file), &v->policy, &l, &v->checks, &d);
+        e = lote_open(c, file, &v->policy, &l, &v->checks, &d);
     }
-    int status = TL_ACCEPTED;
-    if (e == NW_OK) {
+    int status;
+    if (e != NW_OK) {
+        status = nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
+                                                         : tl_refuse(&v->checks, &d, v->json);
+    } else {
         status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
         if (v->json) {
             say_json(v, l);
         } else {
             say_list(l);
         }
-    } else if (nw_err_is_ours(e) || e == NW_ERR_LIST_UNSUPPORTED || e == NW_ERR_CONFIG) {
-        status = tl_failed(e, &d);
-    } else {
-        status = refuse(v, &d);
     }
     lote_free(&l);
+    return status;
+}
+
+static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file)
+{
+    struct tl_verify_xml job = {.policy = v->xml, .file = file, .json = v->json};
+    struct nw_diag d = {0};
+    job.policy.pins = v->pins;
+    job.policy.pin_n = v->policy.pin_n;
+    job.policy.now = v->policy.now;
+    if (v->policy.kind != LOTE_ANY) {
+        (void)nw_fail_at(&d, NW_ERR_TSL_TYPE, "--list", "this is an XML list");
+        (void)nw_check_fail_diag(&v->checks, "TL-08", &d);
+        return tl_refuse(&v->checks, &d, v->json);
+    }
+    if (v->before != NULL) {
+        struct nw_buf *before = tl_keep(&v->kept, 2 * NW_MAX_TSL);
+        enum nw_err e = before != NULL ? tl_read(v->before, NW_MAX_TSL, before, &d) : NW_ERR_NOMEM;
+        if (e != NW_OK) {
+            return tl_failed(e, &d);
+        }
+        job.before = nw_buf_slice(before);
+    }
+    return tl_verify_xml(c, &job, &v->checks);
+}
+
+static int run(struct verify *v)
+{
+    struct nw_diag d = {0};
+    struct nw_crypto *c = NULL;
+    struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_TSL);
+    enum nw_err e = file != NULL ? tl_read(v->input, NW_MAX_TSL, file, &d) : NW_ERR_NOMEM;
+    if (e == NW_ERR_LIMIT) {
+        (void)nw_check_fail_diag(&v->checks, "TL-01", &d);
+        return tl_refuse(&v->checks, &d, v->json);
+    }
+    if (e == NW_OK) {
+        e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
+    }
+    if (e != NW_OK) {
+        return tl_failed(e, &d);
+    }
+    int status = tsl_looks_like_xml(nw_buf_slice(file)) ? judge_xml(v, c, nw_buf_slice(file))
+                                                        : judge_json(v, c, nw_buf_slice(file));
     nw_crypto_free(&c);
     return status;
 }

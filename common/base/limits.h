@@ -35,6 +35,8 @@
 #define NW_MAX_CERT (16u << 10)
 #define NW_MAX_CHAIN 6u                /* certificates from leaf to last intermediate */
 #define NW_MAX_LOTE (8u << 20)
+#define NW_MAX_TSL (16u << 20)         /* a trusted list as XML; the largest one is about 9 MB */
+#define NW_MAX_LOTL (4u << 20)         /* the list of lists, 0.5 MB today */
 #define NW_MAX_BUNDLE (64u << 20)
 #define NW_MAX_SERVICE_CERTS 16u       /* certificates of one listed service */
 #define NW_MAX_PERIODS 64u             /* status periods of one listed service */

@@ -302,8 +302,8 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
     assert_int_equal(VERIFY(path("list.jws")), 1);
     assert_said("warning: ");
     put("list.jws", nw_str("<xml/>"));
-    assert_int_equal(VERIFY(path("list.jws")), 65);
-    assert_said("JSON lists only");
+    assert_int_equal(VERIFY(path("list.jws")), 2);
+    assert_said("refused: TL-03:");
     assert_int_equal(VERIFY(path("nowhere")), 66);
     assert_int_equal(VERIFY(folder), 66);
     put("list.jws", NW_SLICE_EMPTY);

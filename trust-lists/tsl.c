@@ -1,0 +1,223 @@
+#include "tsl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <libxml/tree.h>
+
+#include "base/alloc.h"
+#include "files.h"
+#include "tsl_gate.h"
+
+void tsl_note(struct tsl *l, const char *path, const char *fmt, ...)
+{
+    if (l->note_n < LOTE_MAX_NOTES) {
+        va_list args;
+        va_start(args, fmt);
+        struct lote_note *n = &l->notes[l->note_n];
+        (void)snprintf(n->path, sizeof n->path, "%s", path);
+        (void)vsnprintf(n->text, sizeof n->text, fmt, args);
+        va_end(args);
+    }
+    l->note_n++;
+}
+
+bool tsl_looks_like_xml(struct nw_slice file)
+{
+    size_t i = nw_slice_starts(file, "\xef\xbb\xbf") ? 3 : 0;
+    while (i < file.n &&
+           (file.p[i] == ' ' || file.p[i] == '\t' || file.p[i] == '\r' || file.p[i] == '\n')) {
+        i++;
+    }
+    return i < file.n && file.p[i] == '<';
+}
+
+const xmlNode *tsl_english(const xmlNode *parent, const char *name)
+{
+    const xmlNode *first = tsl_child(parent, TSL_NS, name);
+    for (const xmlNode *n = first; n != NULL; n = tsl_again(n)) {
+        const char *lang = tsl_attr_ns(n, TSL_NS_XML, "lang");
+        if (lang != NULL && strcmp(lang, "en") == 0) {
+            return n;
+        }
+    }
+    return first;
+}
+
+enum nw_err tsl_keep_text(struct tsl *l, const xmlNode *n, struct nw_slice *out)
+{
+    size_t before = l->store.n;
+    enum nw_err e = tsl_text(n, &l->store);
+    if (e == NW_OK) {
+        *out = nw_slice_from(nw_buf_slice(&l->store), before);
+    }
+    return e;
+}
+
+static enum nw_err keep_cert(struct tsl *l, const xmlNode *n)
+{
+    size_t before = l->store.n;
+    struct nw_cert_outline outline;
+    enum nw_err e = tsl_base64(n, &l->store);
+    struct nw_slice der = nw_slice_from(nw_buf_slice(&l->store), before);
+    if (e == NW_OK) {
+        e = nw_cert_outline(der, &outline);
+    }
+    if (e != NW_OK) {
+        l->cert_bad += !nw_err_is_ours(e);
+        return nw_err_is_ours(e) ? e : NW_OK;
+    }
+    void *v = l->certs;
+    e = tl_grow(&v, l->cert_n, sizeof *l->certs);
+    l->certs = v;
+    if (e == NW_OK) {
+        l->certs[l->cert_n++] = der;
+    }
+    return e;
+}
+
+enum nw_err tsl_keep_certs(struct tsl *l, const xmlNode *identity)
+{
+    enum nw_err e = NW_OK;
+    for (const xmlNode *id = tsl_child(identity, TSL_NS, "DigitalId"); e == NW_OK && id != NULL;
+         id = tsl_again(id)) {
+        for (const xmlNode *x = tsl_child(id, TSL_NS, "X509Certificate"); e == NW_OK && x != NULL;
+             x = tsl_again(x)) {
+            e = keep_cert(l, x);
+        }
+    }
+    return e;
+}
+
+/* --- the steps --- */
+
+enum nw_err tsl_read(struct nw_slice file, const struct tsl_policy *policy, struct tsl *l,
+                     struct nw_diag *d)
+{
+    size_t max = policy->kind == TSL_LOTL ? NW_MAX_LOTL : NW_MAX_TSL;
+    enum nw_err e = tsl_parse(file, max, &l->doc, d);
+    if (e != NW_OK) {
+        return e;
+    }
+    /* Texts and certificates in it are shorter than the file: the store never moves. */
+    l->store = NW_BUF(2 * file.n);
+    l->sig = nw_calloc(1, sizeof *l->sig);
+    return l->sig != NULL && nw_buf_reserve(&l->store, 2 * file.n) != NULL ? NW_OK : NW_ERR_NOMEM;
+}
+
+/* A step's outcome under its rule; trouble of our own is no verdict on the list. */
+static enum nw_err record(struct nw_checks *checks, const char *rule, enum nw_err e,
+                          struct nw_diag *d)
+{
+    if (e == NW_OK) {
+        nw_check_pass(checks, rule);
+    } else if (!nw_err_is_ours(e)) {
+        (void)nw_fail(d, e, NW_NO_OFFSET, "the list");
+        (void)nw_check_fail_diag(checks, rule, d);
+    }
+    return e;
+}
+
+static enum nw_err open_form(struct nw_slice file, const struct tsl_policy *policy, struct tsl *l,
+                             struct nw_checks *checks, struct nw_diag *d)
+{
+    enum nw_err e = tsl_read(file, policy, l, d);
+    if (e == NW_ERR_LIMIT) {
+        return record(checks, "TL-01", e, d);
+    }
+    nw_check_pass(checks, "TL-01");
+    e = record(checks, "TL-02", e, d);
+    if (e == NW_OK) {
+        e = record(checks, "TL-03", tsl_structure(l, policy, d), d);
+    }
+    return e == NW_OK ? record(checks, "TL-04", tsl_references(l, policy, d), d) : e;
+}
+
+static enum nw_err open_signature(struct nw_crypto *c, const struct tsl_policy *policy,
+                                  struct tsl *l, struct nw_checks *checks, struct nw_diag *d)
+{
+    bool done = true;
+    enum nw_err e = record(checks, "TL-05", tsl_signer(c, l, policy, d), d);
+    if (e == NW_OK) {
+        e = tsl_signing_certificate(c, l, policy, &done, d);
+        if (e == NW_OK && !done) {
+            nw_check_not_done(checks, "TL-06", "SHA-1 is not computed here");
+        } else {
+            e = record(checks, "TL-06", e, d);
+        }
+    }
+    return e == NW_OK ? record(checks, "TL-07", tsl_verify(c, l, d), d) : e;
+}
+
+static enum nw_err open_meaning(const struct tsl_policy *policy, struct tsl *l,
+                                struct nw_checks *checks, struct nw_diag *d)
+{
+    enum nw_err e = tsl_scheme(l, policy, d);
+    e = record(checks, e == NW_ERR_TSL_SIGCERT ? "TL-06" : "TL-08", e, d);
+    if (e == NW_OK) {
+        e = record(checks, "TL-09", tsl_sequence(l, policy, d), d);
+    }
+    if (e == NW_OK) {
+        e = record(checks, "TL-10", tsl_times(l, policy, d), d);
+    }
+    if (e == NW_OK) {
+        e = record(checks, "TL-11", tsl_pointers(l, d), d);
+    }
+    if (e == NW_OK && l->kind == TSL_NATIONAL) {
+        e = record(checks, "TL-11", tsl_services(l, d), d);
+    }
+    if (e == NW_OK && l->dropped + l->cert_bad + l->spoiled > 0) {
+        nw_check_fail(checks, "TL-11", NW_ERR_TSL_SERVICE,
+                      "%zu services and %zu certificates dropped, %zu periods not evaluable",
+                      l->dropped, l->cert_bad, l->spoiled);
+    }
+    return e;
+}
+
+enum nw_err tsl_open(struct nw_crypto *c, struct nw_slice file, const struct tsl_policy *policy,
+                     struct tsl **out, struct nw_checks *checks, struct nw_diag *d)
+{
+    struct nw_diag local = {0};
+    struct tsl *l = nw_calloc(1, sizeof *l);
+    if (l == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    enum nw_err e = nw_sha256(c, file, l->sha256);
+    if (e == NW_OK) {
+        e = open_form(file, policy, l, checks, &local);
+    }
+    if (e == NW_OK) {
+        e = open_signature(c, policy, l, checks, &local);
+    }
+    if (e == NW_OK) {
+        e = open_meaning(policy, l, checks, &local);
+    }
+    if (e == NW_OK) {
+        *out = l;
+        l = NULL;
+    } else if (d != NULL && d->code == NW_OK) {
+        *d = local;
+        d->code = e;
+    }
+    tsl_free(&l);
+    return e;
+}
+
+void tsl_free(struct tsl **l)
+{
+    if (*l == NULL) {
+        return;
+    }
+    xmlFreeDoc((*l)->doc);
+    nw_free((*l)->sig);
+    nw_buf_free(&(*l)->store);
+    nw_free((*l)->uris);
+    nw_free((*l)->pointers);
+    nw_free((*l)->tsps);
+    nw_free((*l)->services);
+    nw_free((*l)->periods);
+    nw_free((*l)->certs);
+    nw_free(*l);
+    *l = NULL;
+}

@@ -1,0 +1,262 @@
+/*
+ * Who signed, and what the signature covers. Canonical octets go straight into
+ * the hash, piece by piece; only those of SignedInfo, which are small, are kept
+ * for the verification. A canonicalisation that fails or yields next to nothing
+ * is an error of its own: otherwise an empty text would be compared.
+ */
+#include <string.h>
+
+#include <libxml/c14n.h>
+#include <libxml/tree.h>
+
+#include "base/date.h"
+#include "tsl_gate.h"
+
+#define MAX_SIGNED_INFO (64u << 10)
+#define MIN_OCTETS 64 /* the shortest thing that is signed here has some hundred */
+#define SHA1_URI "http://www.w3.org/2000/09/xmldsig#sha1"
+
+static enum nw_err pin_of(struct tsl *l, const struct tsl_policy *policy, struct nw_slice der)
+{
+    for (size_t i = 0; i < policy->pin_n; i++) {
+        if (nw_slice_eq(policy->pins[i], der)) {
+            l->signer_der = policy->pins[i];
+            return NW_OK;
+        }
+    }
+    return NW_ERR_TSL_SIGNER;
+}
+
+enum nw_err tsl_signer(struct nw_crypto *c, struct tsl *l, const struct tsl_policy *policy,
+                       struct nw_diag *d)
+{
+    struct nw_buf der = NW_BUF(NW_MAX_CERT);
+    enum nw_err e = tsl_base64(l->sig->certificate, &der);
+    if (e == NW_OK) {
+        e = pin_of(l, policy, nw_buf_slice(&der));
+    }
+    if (e == NW_OK) {
+        e = nw_sha256(c, l->signer_der, l->signer);
+    }
+    if (e == NW_ERR_TSL_SIGNER) {
+        e = nw_fail_at(d, e, "ds:X509Certificate", "none of the %zu that were named",
+                       policy->pin_n);
+    } else if (e == NW_ERR_BASE64) {
+        e = nw_fail_at(d, NW_ERR_TSL_SIGNER, "ds:X509Certificate", "is not base64");
+    }
+    nw_buf_free(&der);
+    return e;
+}
+
+/* SigningCertificateV2, or the old SigningCertificate in lists of version 5; one Cert in it. */
+static const xmlNode *signing_certificate(struct tsl_sig *s)
+{
+    const xmlNode *p = tsl_only(s->properties, TSL_NS_XADES, "SignedSignatureProperties");
+    const xmlNode *v2 = tsl_only(p, TSL_NS_XADES, "SigningCertificateV2");
+    const xmlNode *v1 = tsl_only(p, TSL_NS_XADES, "SigningCertificate");
+    s->sigcert_v1 = v1 != NULL;
+    if ((v1 == NULL) == (v2 == NULL)) {
+        return NULL;
+    }
+    const xmlNode *list = v1 != NULL ? v1 : v2;
+    const xmlNode *cert = tsl_only(list, TSL_NS_XADES, "Cert");
+    return tsl_count(list) == 1 ? tsl_only(cert, TSL_NS_XADES, "CertDigest") : NULL;
+}
+
+static enum nw_err bad_sigcert(struct nw_diag *d, const char *what)
+{
+    return nw_fail_at(d, NW_ERR_TSL_SIGCERT, "xades:SigningCertificate", "%s", what);
+}
+
+static enum nw_err compare_sigcert(struct nw_crypto *c, struct tsl *l, const xmlNode *digest,
+                                   enum nw_hash_alg hash, struct nw_diag *d)
+{
+    struct nw_buf value = NW_BUF(NW_HASH_MAX);
+    uint8_t computed[NW_HASH_MAX];
+    enum nw_err e = tsl_base64(tsl_only(digest, TSL_NS_DS, "DigestValue"), &value);
+    if (e == NW_OK) {
+        e = nw_hash_parts(c, hash, &l->signer_der, 1, computed);
+    }
+    bool same =
+        e == NW_OK && nw_slice_eq(nw_buf_slice(&value), nw_slice(computed, nw_hash_size(hash)));
+    nw_buf_free(&value);
+    return (e == NW_OK && !same) || e == NW_ERR_BASE64
+               ? bad_sigcert(d, "is another certificate than the one in KeyInfo")
+               : e;
+}
+
+enum nw_err tsl_signing_certificate(struct nw_crypto *c, struct tsl *l,
+                                    const struct tsl_policy *policy, bool *done, struct nw_diag *d)
+{
+    const xmlNode *digest = signing_certificate(l->sig);
+    const xmlNode *method = tsl_only(digest, TSL_NS_DS, "DigestMethod");
+    enum nw_hash_alg hash = tsl_digest_method(method);
+    *done = true;
+    if (digest == NULL) {
+        return bad_sigcert(d, "must be there once, with one Cert");
+    }
+    if (hash != (enum nw_hash_alg)0) {
+        return compare_sigcert(c, l, digest, hash, d);
+    }
+    if (policy->historic && l->sig->sigcert_v1 && tsl_attr_is(method, "Algorithm", SHA1_URI)) {
+        *done = false;
+        tsl_note(l, "xades:SigningCertificate", "is named by SHA-1 and was not compared");
+        return NW_OK;
+    }
+    return bad_sigcert(d, "its digest is of an algorithm that is not allowed");
+}
+
+/* --- TL-07 --- */
+
+struct sink { /* where canonical octets go */
+    struct nw_hash_run *hash;
+    struct nw_buf *keep;
+    size_t n;
+    enum nw_err e;
+};
+
+static int on_octets(void *ctx, const char *p, int n)
+{
+    struct sink *s = ctx;
+    struct nw_slice piece = nw_slice(p, (size_t)n);
+    s->n += piece.n;
+    if (s->hash != NULL && s->e == NW_OK) {
+        s->e = nw_hash_add(s->hash, piece);
+    }
+    if (s->keep != NULL && s->e == NW_OK) {
+        nw_buf_put(s->keep, piece);
+        s->e = nw_buf_err(s->keep);
+    }
+    return s->e == NW_OK ? n : -1;
+}
+
+struct part { /* of the document: the tree below `only`, or all but the tree below `without` */
+    const xmlNode *only, *without;
+};
+
+static bool is_below(const xmlNode *n, const xmlNode *top)
+{
+    while (n != NULL && n != top) {
+        n = n->parent;
+    }
+    return n == top;
+}
+
+/* Attributes and namespaces go with the element they stand at. */
+static int is_visible(void *ctx, xmlNode *n, xmlNode *parent)
+{
+    const struct part *p = ctx;
+    const xmlNode *at = n->type == XML_NAMESPACE_DECL || n->type == XML_ATTRIBUTE_NODE ? parent : n;
+    return p->only != NULL ? is_below(at, p->only) : !is_below(at, p->without);
+}
+
+static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14n form,
+                             struct sink *sink, struct nw_diag *d)
+{
+    xmlOutputBuffer *out = xmlOutputBufferCreateIO(on_octets, NULL, sink, NULL);
+    if (out == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    int r = xmlC14NExecute(l->doc, is_visible, &part,
+                           form == TSL_C14N_EXCLUSIVE ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, NULL,
+                           0, out);
+    int closed = xmlOutputBufferClose(out);
+    if (sink->e != NW_OK) {
+        return nw_err_is_ours(sink->e)
+                   ? sink->e
+                   : nw_fail_at(d, NW_ERR_TSL_C14N, "ds:SignedInfo", "too long");
+    }
+    return r >= 0 && closed >= 0 && sink->n >= MIN_OCTETS
+               ? NW_OK
+               : nw_fail_at(d, NW_ERR_TSL_C14N, part.only != NULL ? "ds:Signature" : "/",
+                            "it yields %zu octets", sink->n);
+}
+
+static enum nw_err check_digest(struct nw_crypto *c, const struct tsl *l, struct part part,
+                                const struct tsl_reference *r, const char *place, struct nw_diag *d)
+{
+    struct sink sink = {0};
+    uint8_t computed[NW_HASH_MAX];
+    size_t n = nw_hash_size(r->hash);
+    enum nw_err e = nw_hash_begin(c, r->hash, &sink.hash);
+    if (e == NW_OK) {
+        e = canonical(l, part, r->c14n, &sink, d);
+    }
+    if (e == NW_OK) {
+        e = nw_hash_end(sink.hash, computed);
+    }
+    if (e == NW_OK && memcmp(computed, r->digest, n) != 0) {
+        e = nw_fail_at(d, NW_ERR_TSL_DIGEST, place, "the digest is another one");
+    }
+    nw_hash_drop(&sink.hash);
+    return e;
+}
+
+static enum nw_err check_value(struct nw_crypto *c, const struct tsl *l, struct nw_diag *d)
+{
+    struct nw_buf octets = NW_BUF(MAX_SIGNED_INFO);
+    struct nw_buf value = NW_BUF(NW_SIG_MAX);
+    struct sink sink = {.keep = &octets};
+    struct nw_cert_outline cert;
+    enum nw_err e = nw_cert_outline(l->signer_der, &cert);
+    if (e == NW_OK) {
+        e = canonical(l, (struct part){.only = l->sig->signed_info}, l->sig->c14n, &sink, d);
+    }
+    if (e == NW_OK) {
+        e = tsl_base64(l->sig->value, &value);
+    }
+    if (e == NW_OK) {
+        e = nw_verify_xml(c, l->sig->alg, cert.spki, nw_buf_slice(&octets), nw_buf_slice(&value));
+    }
+    nw_buf_free(&octets);
+    nw_buf_free(&value);
+    if (e == NW_OK || nw_err_is_ours(e) || e == NW_ERR_TSL_C14N) {
+        return e;
+    }
+    if (e == NW_ERR_KEY || e == NW_ERR_ALG_KEY_MISMATCH || e == NW_ERR_ALG_UNSUPPORTED) {
+        return nw_fail_at(d, NW_ERR_TSL_ALG, "ds:SignatureMethod",
+                          "%s with the key of the signer (RSA of 2048 to 4096 bits, P-256, P-384 "
+                          "or P-521)",
+                          nw_alg_jose(l->sig->alg));
+    }
+    return nw_fail_at(d, NW_ERR_TSL_SIGNATURE, "ds:SignatureValue", "%s",
+                      e == NW_ERR_SIGNATURE ? nw_alg_jose(l->sig->alg) : nw_err_text(e));
+}
+
+/* SigningTime is xs:dateTime: fractions and zones do occur. */
+static enum nw_err read_signing_time(struct tsl *l, struct nw_diag *d)
+{
+    const xmlNode *p = tsl_only(l->sig->properties, TSL_NS_XADES, "SignedSignatureProperties");
+    struct nw_buf text = NW_BUF(64);
+    enum nw_err e = tsl_text(tsl_only(p, TSL_NS_XADES, "SigningTime"), &text);
+    if (e == NW_OK) {
+        e = tsl_date_time(nw_buf_slice(&text), &l->signed_at);
+    }
+    nw_buf_free(&text);
+    return e == NW_OK || e == NW_ERR_NOMEM
+               ? e
+               : nw_fail_at(d, NW_ERR_TSL_STRUCT, "xades:SigningTime", "is missing or no time");
+}
+
+enum nw_err tsl_verify(struct nw_crypto *c, struct tsl *l, struct nw_diag *d)
+{
+    const struct tsl_sig *s = l->sig;
+    enum nw_err e = check_digest(c, l, (struct part){.without = s->signature}, &s->list,
+                                 "Reference to the list", d);
+    if (e == NW_OK) {
+        e = check_digest(c, l, (struct part){.only = s->properties}, &s->props,
+                         "Reference to SignedProperties", d);
+    }
+    if (e == NW_OK) {
+        e = check_value(c, l, d);
+    }
+    if (e == NW_OK) {
+        e = read_signing_time(l, d);
+    }
+    if (e == NW_OK) {
+        xmlUnlinkNode(s->signature);
+        xmlFreeNode(s->signature);
+        memset(l->sig, 0, offsetof(struct tsl_sig, list));
+    }
+    return e;
+}

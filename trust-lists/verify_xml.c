@@ -1,0 +1,147 @@
+#include "verify_xml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command.h"
+#include "say.h"
+
+struct tally { /* of the services that matter here, as they are at one time */
+    size_t qcert, seal, qeaa, pub, certs;
+};
+
+static struct tally count(const struct tsl *l, int64_t now)
+{
+    struct tally t = {0};
+    for (size_t i = 0; i < l->service_n; i++) {
+        const struct tsl_service *s = &l->services[i];
+        const struct tsl_period *p = tsl_period_at(l, s, now);
+        bool granted = p != NULL && p->status == TSL_GRANTED && !p->not_evaluable;
+        t.certs += s->cert_n;
+        t.qcert += granted && p->type == TSL_SERVICE_CA_QC;
+        t.seal += granted && p->type == TSL_SERVICE_CA_QC && (p->uses & TSL_FOR_SEALS) != 0;
+        t.qeaa += granted && p->type == TSL_SERVICE_EAA_Q;
+        t.pub += p != NULL && p->status == TSL_RECOGNISED && p->type == TSL_SERVICE_EAA_PUB;
+    }
+    return t;
+}
+
+static void say_text(const struct tsl *l, int64_t now)
+{
+    char a[24];
+    char b[24];
+    char hex[65];
+    struct tally t = count(l, now);
+    (void)printf("accepted: %s\n  operator     %.*s (%s)\n", l->type, (int)l->operator_name.n,
+                 (const char *)l->operator_name.p, l->territory);
+    (void)printf("  number       %llu (version %d), issued %s, next update %s\n",
+                 (unsigned long long)l->sequence, l->version, tl_time(l->issued, a),
+                 l->next_update != 0 ? tl_time(l->next_update, b) : "none");
+    tl_hex(l->signer, hex);
+    (void)printf("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
+    if (l->kind == TSL_LOTL) {
+        (void)printf("  pointers     %zu to XML lists, %zu to other forms\n", l->pointer_n,
+                     l->pointer_other);
+    } else {
+        (void)printf("  services     %zu of %zu providers, %zu periods, %zu certificates; "
+                     "%zu services dropped\n",
+                     l->service_n, l->tsp_n, l->period_n, t.certs, l->dropped);
+        (void)printf("  granted now  %zu issue qualified certificates (%zu for seals), %zu "
+                     "qualified attestations\n",
+                     t.qcert, t.seal, t.qeaa);
+    }
+    tl_say_notes(l->notes, l->note_n);
+}
+
+static void put_list(const struct tsl *l, int64_t now, struct nw_buf *b)
+{
+    char room[24];
+    char hex[65];
+    struct tally t = count(l, now);
+    nw_buf_puts(b, ",\"list\":{");
+    tl_put_text(b, "type", nw_str(l->type));
+    nw_buf_putc(b, ',');
+    tl_put_text(b, "operator", l->operator_name);
+    nw_buf_printf(b, ",\"territory\":\"%s\",\"format\":%d,\"number\":%llu,\"issued\":\"%s\"",
+                  l->territory, l->version, (unsigned long long)l->sequence,
+                  tl_time(l->issued, room));
+    if (l->next_update != 0) {
+        nw_buf_printf(b, ",\"next_update\":\"%s\"", tl_time(l->next_update, room));
+    } else {
+        nw_buf_puts(b, ",\"next_update\":null");
+    }
+    tl_hex(l->signer, hex);
+    nw_buf_printf(b, ",\"signed\":\"%s\",\"signer\":\"%s\"", tl_time(l->signed_at, room), hex);
+    tl_hex(l->sha256, hex);
+    nw_buf_printf(b, ",\"sha256\":\"%s\",\"stale\":%s", hex, l->stale ? "true" : "false");
+    nw_buf_printf(b, ",\"pointers\":%zu,\"providers\":%zu,\"services\":%zu,\"periods\":%zu",
+                  l->pointer_n, l->tsp_n, l->service_n, l->period_n);
+    nw_buf_printf(b, ",\"certificates\":%zu,\"dropped\":%zu,\"dropped_certificates\":%zu", t.certs,
+                  l->dropped, l->cert_bad);
+    nw_buf_printf(b,
+                  ",\"granted\":{\"qualified_certificates\":%zu,\"for_seals\":%zu,"
+                  "\"qualified_attestations\":%zu}}",
+                  t.qcert, t.seal, t.qeaa);
+    tl_put_notes(l->notes, l->note_n, b);
+}
+
+static void say_json(const struct tsl *l, int64_t now, const struct nw_checks *checks)
+{
+    struct nw_buf b = NW_BUF(NW_MAX_JSON);
+    nw_buf_printf(&b, "{\"version\":1,\"result\":\"%s\"", l->note_n > 0 ? "warnings" : "accepted");
+    put_list(l, now, &b);
+    tl_put_checks(checks, &b);
+    nw_buf_puts(&b, "}\n");
+    (void)fputs(nw_buf_cstr(&b), stdout);
+    nw_buf_free(&b);
+}
+
+/* The edition before must be one of the same signers; it may have lapsed since. */
+static enum nw_err read_before(struct nw_crypto *c, const struct tl_verify_xml *job,
+                               struct lote_seen *seen, struct nw_diag *d)
+{
+    struct tsl_policy then = job->policy;
+    struct tsl *l = NULL;
+    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
+    then.pivot = true;
+    then.grace = INT64_MAX;
+    enum nw_err e = checks != NULL ? tsl_open(c, job->before, &then, &l, checks, d) : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        *seen = (struct lote_seen){.sequence = l->sequence, .signed_at = l->signed_at};
+        memcpy(seen->sha256, l->sha256, sizeof seen->sha256);
+    } else if (!nw_err_is_ours(e)) {
+        nw_diag_clear(d);
+        e = nw_fail_at(d, NW_ERR_CONFIG, "--state", "the file is no acceptable edition");
+    }
+    tsl_free(&l);
+    nw_free(checks);
+    return e;
+}
+
+int tl_verify_xml(struct nw_crypto *c, struct tl_verify_xml *job, struct nw_checks *checks)
+{
+    struct nw_diag d = {0};
+    struct lote_seen seen;
+    struct tsl *l = NULL;
+    enum nw_err e = NW_OK;
+    if (job->before.n > 0) {
+        e = read_before(c, job, &seen, &d);
+        job->policy.seen = &seen;
+    }
+    if (e == NW_OK) {
+        e = tsl_open(c, job->file, &job->policy, &l, checks, &d);
+    }
+    if (e != NW_OK) {
+        return nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
+                                                       : tl_refuse(checks, &d, job->json);
+    }
+    if (job->json) {
+        say_json(l, job->policy.now, checks);
+    } else {
+        say_text(l, job->policy.now);
+    }
+    int status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
+    tsl_free(&l);
+    return status;
+}
