@@ -124,6 +124,9 @@ void evidence_bundle(struct gen *g, const struct world *w, const struct world_bu
         put_token(g, tokens, name, "jwt", how->status_jwt);
         put_token(g, tokens, name, "cwt", how->status_cwt);
     }
+    put_time(facts, "created", how->created == 0 ? GEN_NOW - 1200 : how->created);
+    gen_ok(nw_json_put_int(facts, "max_age", how->max_age == 0 ? 7 * 86400 : how->max_age), name);
+    gen_ok(nw_json_put_bool(facts, "test", !how->official), name);
     gen_ok(nw_json_put(facts, "anchors", &anchors), name);
     gen_ok(nw_json_put(facts, "status", &tokens), name);
     if (how->vctm[0].json.n > 0) {
