@@ -56,7 +56,7 @@ struct gen_vector {
     const char *input;
     const char *const *inputs; /* NULL-terminated */
     const char *form;
-    const char *at; /* GEN_NOW_TEXT when NULL */
+    const char *at;                      /* GEN_NOW_TEXT when NULL */
     const char *transcript, *reader_key; /* of an mdoc's session */
     const char *bundle, *policy, *country, *employer, *site, *nonce, *audience, *person, *pid;
     const char *seen; /* "application", "paper": there is no credential */
