@@ -5,5 +5,7 @@ target_compile_definitions(testsupport PRIVATE
 # Reader and wallet over a socket pair.
 add_executable(test_proximity wallet/test_proximity.c)
 target_link_libraries(test_proximity PRIVATE testsupport walletdevice)
+add_dependencies(test_proximity nw-wallet)
+target_compile_definitions(test_proximity PRIVATE NW_WALLET="$<TARGET_FILE:nw-wallet>")
 add_test(NAME test_proximity COMMAND test_proximity)
 set_tests_properties(test_proximity PROPERTIES TIMEOUT 300 LABELS unit)

@@ -49,7 +49,9 @@ static int usage(void)
                 "       nw-wallet present-mdoc --key FILE SESSION [--hide NAME]... [--line N]\n"
                 "                         CREDENTIAL\n"
                 "       SESSION: --transcript FILE, or --nonce N with --client-id ID\n"
-                "                --response-uri URI or --origin ORIGIN [--jwk-thumbprint T]\n",
+                "                --response-uri URI or --origin ORIGIN [--jwk-thumbprint T]\n"
+                "       nw-wallet nearby --key FILE --readers PEM-FILE|--any-reader --socket FD\n"
+                "                         [--mac] [--time SECONDS] CREDENTIAL\n",
                 stderr);
     return WALLET_USAGE;
 }
@@ -213,6 +215,9 @@ int main(int argc, char **argv)
         status = command_present(c, &args);
     } else if (argc > 2 && strcmp(argv[1], "present-mdoc") == 0) {
         status = wallet_present_mdoc(c, argc - 1, argv + 1);
+        status = status == WALLET_USAGE ? usage() : status;
+    } else if (argc > 2 && strcmp(argv[1], "nearby") == 0) {
+        status = wallet_nearby(c, argc - 1, argv + 1);
         status = status == WALLET_USAGE ? usage() : status;
     } else {
         status = usage();

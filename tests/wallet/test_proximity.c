@@ -1,5 +1,4 @@
 /* A reader and the wallet over a socket pair: the whole dialogue, and each way it can go wrong. */
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 
 #define PDA1 "eu.europa.ec.eudi.pda1.1"
 #define WAIT_MS 2000
+#define PROGRAM_MS 30000
 #define READER_EKU "1.0.18013.5.1.6"
 
 /* Both ends in one process: a step of one side finds what the other has sent. */
@@ -536,58 +536,99 @@ static void a_wallet_that_is_silent_or_gone_is_told_apart(void **state)
     clear_scene(&s);
 }
 
-/* The wallet as a process of its own, with its own crypto. */
-static void wallet_process(struct scene *s, int report)
+static void write_file(const char *path, struct nw_slice bytes)
 {
-    enum nw_err e = nw_crypto_new(
-        strcmp(nw_crypto_name(test_crypto()), "psa") == 0 ? NW_PROVIDER_PSA : NW_PROVIDER_DEFAULT,
-        &s->wallet.c);
-    if (e == NW_OK) {
-        s->wallet.device_key = test_signer(s->wallet.c, "nachweis test proximity holder");
-        e = nw_wallet_engage(&s->wallet, &s->qr);
-    }
-    if (e == NW_OK && write(report, s->qr.p, s->qr.n) != (ssize_t)s->qr.n) {
-        e = NW_ERR_IO;
-    }
-    (void)close(report);
-    while (e == NW_OK && !s->wallet.over) {
-        e = nw_wallet_step(&s->wallet, &s->wallet_side, WAIT_MS, NULL);
-    }
-    _exit(e == NW_OK && s->wallet.reader_known && s->wallet.status == NW_SESSION_TERMINATION ? 0
-                                                                                             : 1);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
+    assert_int_equal(fclose(f), 0);
 }
 
-static void two_processes_go_through_the_whole_dialogue(void **state)
+/* The program in a process of its own: what it prints comes out of *shown. */
+static pid_t start_wallet(struct scene *s, const char *folder, int *shown)
 {
-    (void)state;
-    struct scene s;
-    int shown[2], result = -1;
-    uint64_t status = 0;
-    bool proven = false;
-    set_scene(&s);
-    assert_int_equal(pipe(shown), 0);
+    char key[64], anchor[64], credential[64], socket[16], at[24];
+    struct nw_buf pem = NW_BUF(NW_MAX_CERT * 2);
+    int out[2];
+    (void)snprintf(key, sizeof key, "%s/key.pem", folder);
+    (void)snprintf(anchor, sizeof anchor, "%s/anchor.pem", folder);
+    (void)snprintf(credential, sizeof credential, "%s/credential", folder);
+    (void)snprintf(socket, sizeof socket, "%d", s->far.fd);
+    (void)snprintf(at, sizeof at, "%lld", (long long)TEST_NOW);
+    nw_cert_to_pem(s->anchor, &pem);
+    write_file(anchor, nw_buf_slice(&pem));
+    nw_buf_free(&pem);
+    write_file(credential, nw_buf_slice(&s->credential));
+    assert_int_equal(pipe(out), 0);
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        s.reader_side.close(s.reader_side.ctx);
-        wallet_process(&s, shown[1]);
+        (void)close(s->near.fd);
+        (void)dup2(out[1], STDOUT_FILENO);
+        (void)close(out[0]);
+        (void)close(out[1]);
+        (void)execl(NW_WALLET, "nw-wallet", "nearby", "--key", key, "--readers", anchor, "--socket",
+                    socket, "--time", at, credential, (char *)NULL);
+        _exit(127);
     }
-    (void)close(shown[1]);
+    (void)close(out[1]);
+    *shown = out[0];
+    return child;
+}
+
+static void read_code(struct scene *s, int shown)
+{
+    char c;
+    while (read(shown, &c, 1) == 1 && c != '\n') {
+        nw_buf_putc(&s->qr, (uint8_t)c);
+    }
+}
+
+static void remove_folder(const char *folder)
+{
+    static const char *const names[] = {"key.pem", "anchor.pem", "credential"};
+    char path[64];
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        (void)unlink(path);
+    }
+    (void)rmdir(folder);
+}
+
+static void the_wallet_program_goes_through_the_whole_dialogue(void **state)
+{
+    (void)state;
+    struct scene s;
+    char folder[] = "/tmp/nw-proximity-XXXXXX", path[64];
+    int shown, result = -1;
+    uint64_t status = 0;
+    bool proven = false;
+    struct nw_buf pem = NW_BUF_SECRET(NW_MAX_KEY_FILE);
+    set_scene(&s);
+    assert_non_null(mkdtemp(folder));
+    nw_signer_free(&s.holder); /* the program's key is in a file */
+    assert_ok(nw_key_generate_pem(test_crypto(), &pem));
+    assert_ok(
+        nw_signer_from_pem(test_crypto(), nw_buf_slice(&pem), NW_SLICE_EMPTY, &s.holder, NULL));
+    (void)snprintf(path, sizeof path, "%s/key.pem", folder);
+    write_file(path, nw_buf_slice(&pem));
+    nw_buf_reset(&s.credential);
+    issue(&s);
+    pid_t child = start_wallet(&s, folder, &shown);
     s.wallet_side.close(s.wallet_side.ctx);
-    uint8_t chunk[512];
-    for (ssize_t n; (n = read(shown[0], chunk, sizeof chunk)) > 0;) {
-        nw_buf_put(&s.qr, nw_slice(chunk, (size_t)n));
-    }
-    (void)close(shown[0]);
+    read_code(&s, shown);
     scan(&s);
     write_request(&s, s.authority);
-    assert_ok(nw_reader_ask(s.reader, &s.reader_side, nw_buf_slice(&s.request), WAIT_MS));
-    assert_ok(answer(&s, &status));
+    assert_ok(nw_reader_ask(s.reader, &s.reader_side, nw_buf_slice(&s.request), PROGRAM_MS));
+    assert_ok(nw_reader_answer(s.reader, &s.reader_side, PROGRAM_MS, &s.response, &status, NULL));
     assert_ok(check_response(&s, true, &proven));
     assert_true(proven);
     nw_reader_close(s.reader, &s.reader_side, WAIT_MS);
     assert_int_equal(waitpid(child, &result, 0), child);
     assert_int_equal(result, 0);
+    (void)close(shown);
+    remove_folder(folder);
+    nw_buf_free(&pem);
     clear_scene(&s);
 }
 
@@ -609,7 +650,7 @@ int main(void)
         cmocka_unit_test(a_status_of_the_wallet_ends_the_conversation),
         cmocka_unit_test(a_request_that_was_changed_is_refused),
         cmocka_unit_test(a_wallet_that_is_silent_or_gone_is_told_apart),
-        cmocka_unit_test(two_processes_go_through_the_whole_dialogue),
+        cmocka_unit_test(the_wallet_program_goes_through_the_whole_dialogue),
     };
     return run_on_both("proximity", tests, ARRAY_LENGTH(tests));
 }
