@@ -1,11 +1,40 @@
 #include "command.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/codec.h"
 #include "base/date.h"
+#include "base/unicode.h"
+
+#define TL_LINE 4096
+
+static void put_safe(FILE *out, const char *text)
+{
+    struct nw_buf safe = NW_BUF(8 * TL_LINE);
+    for (struct nw_slice rest = nw_str(text); rest.n > 0;) {
+        size_t end = nw_slice_find(rest, '\n', 0);
+        nw_text_safe(nw_slice_sub(rest, 0, end), &safe);
+        if (end < rest.n) {
+            nw_buf_putc(&safe, '\n');
+        }
+        rest = nw_slice_from(rest, end < rest.n ? end + 1 : end);
+    }
+    (void)fputs(nw_buf_err(&safe) == NW_OK ? nw_buf_cstr(&safe) : "?\n", out);
+    nw_buf_free(&safe);
+}
+
+void tl_print(const char *fmt, ...)
+{
+    char text[TL_LINE];
+    va_list args;
+    va_start(args, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    put_safe(stdout, text);
+}
 
 int tl_failed(enum nw_err e, const struct nw_diag *d)
 {
@@ -13,7 +42,9 @@ int tl_failed(enum nw_err e, const struct nw_diag *d)
     struct nw_diag known = *d;
     known.code = known.code == NW_OK ? e : known.code;
     nw_diag_line(&known, line, sizeof line);
-    (void)fprintf(stderr, "nachweis-trust: %s\n", line);
+    (void)fputs("nachweis-trust: ", stderr);
+    put_safe(stderr, line);
+    (void)fputc('\n', stderr);
     switch (e) {
     case NW_ERR_USAGE:
         return TL_USAGE;

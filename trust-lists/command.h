@@ -30,4 +30,7 @@ void tl_hex(const uint8_t digest[32], char out[65]);
 /* "2026-08-01T00:00:00Z", "-" for 0. */
 const char *tl_time(int64_t t, char room[24]);
 
+/* printf() for text of others: nothing in a list or a bundle commands a terminal. */
+void tl_print(const char *fmt, ...) NW_PRINTF(1, 2);
+
 #endif

@@ -5,23 +5,24 @@
 
 #include "base/alloc.h"
 #include "base/date.h"
+#include "command.h"
 #include "job.h"
 
 void tl_taken(const char *what, const char *fmt, ...)
 {
+    char text[2048];
     va_list args;
     va_start(args, fmt);
-    (void)printf("taken    %-12s ", what);
-    (void)vprintf(fmt, args);
-    (void)printf("\n");
+    (void)vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
+    tl_print("taken    %-12s %s\n", what, text);
 }
 
 void tl_refused(struct tl_job *j, const char *what, const char *name, const struct nw_diag *d)
 {
     char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 160];
     nw_diag_line(d, line, sizeof line);
-    (void)printf("refused  %-12s %s: %s\n", what, name, line);
+    tl_print("refused  %-12s %s: %s\n", what, name, line);
     j->refused++;
 }
 
@@ -145,8 +146,7 @@ static void say_list(struct tl_job *j, const char *name, const struct lote *l)
     tl_taken("list", "%s: number %llu, %zu entities, %zu services", name,
              (unsigned long long)l->sequence, l->entity_n, l->service_n);
     for (size_t i = 0; i < l->note_n && i < LOTE_MAX_NOTES; i++) {
-        (void)printf("warning  %-12s %s: %s: %s\n", "list", name, l->notes[i].path,
-                     l->notes[i].text);
+        tl_print("warning  %-12s %s: %s: %s\n", "list", name, l->notes[i].path, l->notes[i].text);
     }
     j->refused += l->dropped;
 }

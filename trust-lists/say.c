@@ -43,10 +43,10 @@ void tl_put_notes(const struct lote_note *notes, size_t n, struct nw_buf *b)
 void tl_say_notes(const struct lote_note *notes, size_t n)
 {
     for (size_t i = 0; i < n && i < LOTE_MAX_NOTES; i++) {
-        (void)printf("warning: %s: %s\n", notes[i].path, notes[i].text);
+        tl_print("warning: %s: %s\n", notes[i].path, notes[i].text);
     }
     if (n > LOTE_MAX_NOTES) {
-        (void)printf("warning: and %zu more\n", n - LOTE_MAX_NOTES);
+        tl_print("warning: and %zu more\n", n - LOTE_MAX_NOTES);
     }
 }
 
@@ -63,8 +63,8 @@ int tl_refuse(const struct nw_checks *checks, const struct nw_diag *d, bool json
         (void)fputs(nw_buf_cstr(&b), stdout);
         nw_buf_free(&b);
     } else {
-        (void)printf("refused: %s%s%s\n", failed != NULL ? failed->id : "",
-                     failed != NULL ? ": " : "", line);
+        tl_print("refused: %s%s%s\n", failed != NULL ? failed->id : "", failed != NULL ? ": " : "",
+                 line);
     }
     return TL_REFUSED;
 }

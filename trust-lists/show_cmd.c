@@ -64,7 +64,7 @@ static enum nw_err read_options(struct show *s, int argc, char **argv, struct nw
 
 static void text(const char *label, struct nw_slice value)
 {
-    (void)printf("%s%.*s", label, (int)value.n, value.n > 0 ? (const char *)value.p : "");
+    tl_print("%s%.*s", label, (int)value.n, value.n > 0 ? (const char *)value.p : "");
 }
 
 static void age(int64_t seconds)
@@ -279,7 +279,7 @@ static int run(const struct show *s)
     } else {
         char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 200];
         nw_diag_line(&d, line, sizeof line);
-        (void)printf("refused: %s\n", line);
+        tl_print("refused: %s\n", line);
         status = TL_REFUSED;
     }
     nw_bundle_free(&b);

@@ -162,10 +162,9 @@ static void say_service(const struct nw_bundle_service *s)
 {
     char from[24];
     const struct nw_bundle_period *last = &s->periods[s->period_n - 1];
-    (void)printf("    %s: %s%s%s\n", role_text(s->role),
-                 last->status == NW_TRUST_GRANTED ? "entitled" : "withdrawn",
-                 last->from != 0 ? " since " : "",
-                 last->from != 0 ? tl_time(last->from, from) : "");
+    tl_print("    %s: %s%s%s\n", role_text(s->role),
+             last->status == NW_TRUST_GRANTED ? "entitled" : "withdrawn",
+             last->from != 0 ? " since " : "", last->from != 0 ? tl_time(last->from, from) : "");
 }
 
 static void say_list(const struct lote *l)
@@ -173,22 +172,21 @@ static void say_list(const struct lote *l)
     char a[24];
     char b[24];
     char hex[65];
-    (void)printf("accepted: %s\n  operator     %s (%s)\n", l->type, l->operator_name, l->territory);
-    (void)printf("  number       %llu, issued %s, next update %s\n",
-                 (unsigned long long)l->sequence, tl_time(l->issued, a),
-                 l->next_update != 0 ? tl_time(l->next_update, b) : "none");
+    tl_print("accepted: %s\n  operator     %s (%s)\n", l->type, l->operator_name, l->territory);
+    tl_print("  number       %llu, issued %s, next update %s\n", (unsigned long long)l->sequence,
+             tl_time(l->issued, a), l->next_update != 0 ? tl_time(l->next_update, b) : "none");
     tl_hex(l->signer, hex);
-    (void)printf("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
+    tl_print("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
     if (!l->signer_is_operator) {
-        (void)printf("               whose name is not the operator's (TS 119 602 6.8.0)\n");
+        tl_print("               whose name is not the operator's (TS 119 602 6.8.0)\n");
     }
-    (void)printf("  services     %zu taken, %zu dropped, %zu of no use here\n", l->service_n,
-                 l->dropped, l->ignored);
+    tl_print("  services     %zu taken, %zu dropped, %zu of no use here\n", l->service_n,
+             l->dropped, l->ignored);
     for (size_t i = 0; i < l->entity_n; i++) {
         const struct nw_bundle_entity *e = &l->entities[i];
-        (void)printf("  %.*s (%.*s, %.*s)\n", (int)e->name.n, (const char *)e->name.p,
-                     (int)e->country.n, (const char *)e->country.p, (int)e->id.n,
-                     (const char *)e->id.p);
+        tl_print("  %.*s (%.*s, %.*s)\n", (int)e->name.n, (const char *)e->name.p,
+                 (int)e->country.n, (const char *)e->country.p, (int)e->id.n,
+                 (const char *)e->id.p);
         for (size_t k = 0; k < l->service_n; k++) {
             if (l->services[k].entity == i) {
                 say_service(&l->services[k]);

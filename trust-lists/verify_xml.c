@@ -33,23 +33,23 @@ static void say_text(const struct tsl *l, int64_t now)
     char b[24];
     char hex[65];
     struct tally t = count(l, now);
-    (void)printf("accepted: %s\n  operator     %.*s (%s)\n", l->type, (int)l->operator_name.n,
-                 (const char *)l->operator_name.p, l->territory);
-    (void)printf("  number       %llu (version %d), issued %s, next update %s\n",
-                 (unsigned long long)l->sequence, l->version, tl_time(l->issued, a),
-                 l->next_update != 0 ? tl_time(l->next_update, b) : "none");
+    tl_print("accepted: %s\n  operator     %.*s (%s)\n", l->type, (int)l->operator_name.n,
+             (const char *)l->operator_name.p, l->territory);
+    tl_print("  number       %llu (version %d), issued %s, next update %s\n",
+             (unsigned long long)l->sequence, l->version, tl_time(l->issued, a),
+             l->next_update != 0 ? tl_time(l->next_update, b) : "none");
     tl_hex(l->signer, hex);
-    (void)printf("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
+    tl_print("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
     if (l->kind == TSL_LOTL) {
-        (void)printf("  pointers     %zu to XML lists, %zu to other forms\n", l->pointer_n,
-                     l->pointer_other);
+        tl_print("  pointers     %zu to XML lists, %zu to other forms\n", l->pointer_n,
+                 l->pointer_other);
     } else {
-        (void)printf("  services     %zu of %zu providers, %zu periods, %zu certificates; "
-                     "%zu services dropped\n",
-                     l->service_n, l->tsp_n, l->period_n, t.certs, l->dropped);
-        (void)printf("  granted now  %zu issue qualified certificates (%zu for seals), %zu "
-                     "qualified attestations\n",
-                     t.qcert, t.seal, t.qeaa);
+        tl_print("  services     %zu of %zu providers, %zu periods, %zu certificates; "
+                 "%zu services dropped\n",
+                 l->service_n, l->tsp_n, l->period_n, t.certs, l->dropped);
+        tl_print("  granted now  %zu issue qualified certificates (%zu for seals), %zu "
+                 "qualified attestations\n",
+                 t.qcert, t.seal, t.qeaa);
     }
     tl_say_notes(l->notes, l->note_n);
 }
