@@ -86,6 +86,10 @@ static enum nw_err read_envelope(struct nw_slice raw, struct nw_device_response 
         out->error_n = nw_cbor_array(&r);
     }
     if (!nw_cbor_find_text(raw, "documents", &documents)) {
+        if (out->error_n > 0) { /* 8.3.2.1.2.2: a device without the document says so */
+            *rule = "MSO-06";
+            return nw_fail_at(d, NW_ERR_DEVICE_STATUS, "documentErrors", "nothing is returned");
+        }
         return refuse(d, "there are no documents");
     }
     return read_documents(documents, out, d);

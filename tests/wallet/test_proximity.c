@@ -332,6 +332,9 @@ static void a_document_that_is_not_there_is_said_to_be_missing(void **state)
     assert_true(nw_cbor_find_text(nw_buf_slice(&s.response), "documentErrors", &errors));
     assert_true(nw_slice_eq(errors, test_hex("81 a1 656f74686572 00")));
     assert_false(nw_cbor_find_text(nw_buf_slice(&s.response), "documents", &errors));
+    static struct nw_device_response response;
+    assert_err(nw_device_response_parse(nw_buf_slice(&s.response), &response, NULL, NULL),
+               NW_ERR_DEVICE_STATUS);
     clear_scene(&s);
 }
 
