@@ -2,7 +2,8 @@
 // too, and what it refuses must be refused there, but for the differences below: all are that
 // library's, and one that goes away fails here, so that the list stays true.
 // Left out: status lists, which it does not ask, and MACs, which it refuses all (it compares the name
-// of the algorithm with its number; mdoc.mjs has MACs verified by @auth0/mdl). Usage: node mdoc_vectors.mjs PATH-TO-vectors
+// of the algorithm with its number; mdoc.mjs has MACs verified by @auth0/mdl).
+// Usage: node mdoc_vectors.mjs PATH-TO-vectors
 import { createHash, createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,0 +1,100 @@
+// What the programs make, from a record to a presentation, verified by @auth0/mdl over a session
+// transcript of @owf/mdoc: nachweis-issuer issues a batch, the test wallet presents.
+// Usage: node mdoc_programs.mjs PATH-TO-nachweis-issuer PATH-TO-nw-wallet RECORD
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mdl from '@auth0/mdl';
+import { SessionTranscript } from '@owf/mdoc';
+
+const [issuer, wallet, recordFile] = process.argv.slice(2);
+const dir = mkdtempSync(join(tmpdir(), 'nw-interop-programs-'));
+const path = (name) => join(dir, name);
+const record = JSON.parse(readFileSync(recordFile));
+const docType = 'eu.europa.ec.eudi.pda1.1';
+const session = {
+  clientId: 'x509_san_dns:verifier.example', nonce: 'n-0S6_WzA2Mj',
+  responseUri: 'https://verifier.example/response/7',
+};
+let passed = 0;
+let failed = 0;
+
+function check(name, good, why) {
+  if (good) {
+    passed++;
+  } else {
+    failed++;
+    console.log(`FAILED: ${name}${why === undefined ? '' : `: ${why}`}`);
+  }
+}
+
+const run = (program, ...args) =>
+  execFileSync(program, args, { stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 24 });
+
+async function transcript(nonce) {
+  const ctx = { crypto: { digest: ({ bytes }) => createHash('sha256').update(bytes).digest() } };
+  const t = await SessionTranscript.forOid4Vp({ ...session, nonce }, ctx);
+  return Buffer.from(t.encode({ asDataItem: true }));
+}
+
+function decode(output) {
+  return output[0] >= 0x80 ? output : Buffer.from(output.toString().trim(), 'base64url');
+}
+
+async function verify(response, nonce = session.nonce) {
+  const verifier = new mdl.Verifier([readFileSync(path('home/keys/ca.cert.pem'), 'utf8')]);
+  try {
+    const seen = await verifier.verify(response, {
+      encodedSessionTranscript: await transcript(nonce) });
+    return { ok: true, document: seen.documents[0] };
+  } catch (e) {
+    return { ok: false, err: e.message };
+  }
+}
+
+function present(line) {
+  return decode(run(wallet, 'present-mdoc', '--key', path(`device${line}.pem`), '--nonce',
+    session.nonce, '--client-id', session.clientId, '--response-uri', session.responseUri,
+    '--line', String(line), path('issued')));
+}
+
+async function checkCopy(line) {
+  const response = present(line);
+  const seen = await verify(response);
+  check(`they verify copy ${line}`, seen.ok, seen.err);
+  check('they refuse another nonce', !(await verify(response, 'another')).ok);
+  const changed = Buffer.from(response);
+  changed[response.indexOf(record.documentID)] ^= 1;
+  check('they refuse another document number', !(await verify(changed)).ok);
+  if (!seen.ok) {
+    return undefined;
+  }
+  const items = seen.document.issuerSigned.nameSpaces[docType];
+  const element = (id) => items.find((i) => i.elementIdentifier === id)?.elementValue;
+  check('they read the document number', element('document_id') === record.documentID);
+  check('they read the surname',
+    element('credential_holder')?.get('family_name') === record.subject.names.surnames);
+  return { items, status: seen.document.issuerSigned.issuerAuth.decodedPayload.status };
+}
+
+try {
+  run(issuer, 'setup', '--home', path('home'));
+  for (const line of [1, 2]) {
+    writeFileSync(path(`device${line}.jwk`), run(wallet, 'key', path(`device${line}.pem`)));
+  }
+  run(issuer, 'issue', '--home', path('home'), '--form', 'mso_mdoc', '--holder-key',
+    path('device1.jwk'), '--holder-key', path('device2.jwk'), '--out', path('issued'), recordFile);
+  const [a, b] = [await checkCopy(1), await checkCopy(2)];
+  const randoms = (copy) =>
+    copy.items.map((i) => Buffer.from(i.dataItem.data.get('random')).toString('hex'));
+  const all = [...randoms(a), ...randoms(b)];
+  check('no random is used twice', all.length > 10 && new Set(all).size === all.length);
+  const index = (copy) => copy.status.get('status_list').get('idx');
+  check('each copy has its own place in a list', Number.isInteger(index(a)) && index(a) !== index(b));
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
+console.log(`mdoc programs: ${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 ? 0 : 1);
