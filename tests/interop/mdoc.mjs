@@ -14,7 +14,7 @@ import { Encoder } from 'cbor-x';
 const { DeviceResponse, Document, MDoc, Verifier } = mdl;
 const program = process.argv[2];
 const dir = mkdtempSync(join(tmpdir(), 'nw-interop-mdoc-'));
-const now = Math.floor(Date.now() / 1000);
+let now; // after the certificates, which begin when they are made
 const docType = 'eu.europa.ec.eudi.pda1.1';
 const more = 'example.interop.1';
 // maps as shortest heads, byte strings without tag 64
@@ -84,6 +84,7 @@ function certificates(signer) {
   openssl('req', '-new', '-key', signer.pem, '-subj', '/C=DE/CN=Test signer', '-out', 'signer.csr');
   openssl('x509', '-req', '-in', 'signer.csr', '-CA', 'root.crt', '-CAkey', root.pem,
     '-set_serial', '4711', '-days', '20', '-extfile', 'signer.ext', '-out', 'signer.crt');
+  now = Math.floor(Date.now() / 1000);
 }
 
 const issuer = keys('issuer');
