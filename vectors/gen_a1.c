@@ -16,6 +16,10 @@
 /* The plan of the type, with the legislation as a disclosure. */
 static const char *const legislation_hidden[] = {"subject/names", "documentID", LEGISLATION, NULL};
 
+/* An issuer that makes one field of a group hideable. */
+static const char *const fields_apart[] = {"subject/names", "documentID", "employmentSituations",
+                                           "employmentSituations/*/typeOfID", NULL};
+
 static const struct case_row rows[] = {
     {.id = "A1-01-a1", .clause = SCHEMA},
     {.id = "A1-01-a2", .clause = SCHEMA, .form = CASE_A11_FULL},
@@ -119,6 +123,17 @@ static const struct case_row rows[] = {
      .failed = {"A1-02"},
      .decisive = "R01",
      .reasons = {"R01", "I01"}},
+    {.id = "A1-02-a3", .clause = "rb-a1 3.2", .plan = fields_apart},
+    {.id = "A1-02-r5",
+     .clause = "rb-a1 3.2",
+     .broken = "one field of the employer group is withheld",
+     .twin = "A1-02-a3",
+     .plan = fields_apart,
+     .withhold = {"\"typeOfID\""},
+     .exit = 1,
+     .failed = {"A1-02"},
+     .decisive = "A11",
+     .reasons = {"A11", "I01"}},
 
     {.id = "A1-03-a1", .clause = STATUS},
     {.id = "A1-03-a2",

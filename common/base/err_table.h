@@ -82,6 +82,7 @@ NW_E(330, RECORD_RULE, "the record breaks a rule", "")
 NW_E(331, PROFILE_LOSS, "the profile cannot carry this part of the record", "")
 NW_E(332, FORM_UNKNOWN, "this is not a credential in any form that is known", "")
 NW_E(333, ISSUER_SCOPE, "the issuer may not certify this", "")
+NW_E(334, GROUP_HALF, "a group of claims was shown in part", "rb-a1 3.2")
 
 NW_E(340, MDOC_FORM, "this is not an IssuerSigned or a DeviceResponse", "ISO 18013-5 8.3.2")
 NW_E(341, MSO_FORM, "the mobile security object is not well-formed", "ISO 18013-5 9.1.2.4")

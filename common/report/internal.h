@@ -88,6 +88,7 @@ enum nw_form nw_form_detect(struct nw_slice input);
 NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);    /* room_trust.c */
 NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k);   /* room_status.c */
 NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);    /* room_rules.c */
+void nw_room_groups(struct nw_case *k);                      /* room_groups.c */
 void nw_room_document(struct nw_case *k);                    /* room_rules.c */
 void nw_room_place(struct nw_case *k);                       /* room_place.c */
 NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */

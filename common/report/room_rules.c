@@ -268,6 +268,7 @@ enum nw_err nw_room_rules(struct nw_case *k)
         return e;
     }
     rules_period(k);
+    nw_room_groups(k);
     nw_check_not_done(
         k->checks, "X5-04",
         "offline: the bundle's list says who is entitled, certificates are not asked for "
