@@ -555,7 +555,8 @@ void doc_rows(struct gen *g, const struct world *w, const struct doc_row *rows, 
         char path[64];
         start(&d, &rows[i], g, w);
         make(&d, &rows[i]);
-        (void)snprintf(path, sizeof path, "set/mdoc/%s.cbor", rows[i].id);
+        (void)snprintf(path, sizeof path, "set/mdoc/%s.%s", rows[i].id,
+                       d.out.p[0] < 0x80 ? "txt" : "cbor");
         entry(g, &rows[i], gen_input(g, path, nw_buf_slice(&d.out)));
         free_doc(&d);
     }

@@ -1,6 +1,6 @@
-/* Where an mdoc's signer and status differ from those of the other forms: X5-01, X5-03, STS-02,
- * STS-05, STS-06 (ISO/IEC 18013-5 12.8.3, annex B; second edition 12.3.6). Numbers from 41 on: the
- * ones below are those of the other forms. */
+/* Where an mdoc's signer and status differ from those of the other forms: A1-03, X5-01, X5-03,
+ * STS-02, STS-05, STS-06 (ISO/IEC 18013-5 12.8.3, annex B; second edition 12.3.6). Numbers from 41
+ * on: the ones below are those of the other forms. */
 #include <stdio.h>
 #include <string.h>
 
@@ -230,11 +230,60 @@ static void pin_other(struct doc *d)
     pin(d, PARTY_DE);
 }
 
+static void two_mechanisms(struct doc *d)
+{
+    doc_swap(&d->status, "a16b7374617475735f6c697374", "a26b7374617475735f6c697374");
+    nw_cbor_put_text(&d->status, nw_str("identifier_list"));
+    nw_cbor_put_map(&d->status, 2);
+    nw_cbor_put_text(&d->status, nw_str("id"));
+    nw_cbor_put_bytes(&d->status, nw_str(OTHER_ID));
+    nw_cbor_put_text(&d->status, nw_str("uri"));
+    nw_cbor_put_text(&d->status, nw_str(WORLD_STATUS_URI));
+}
+
+static void no_status(struct doc *d)
+{
+    nw_buf_cut(&d->status, 0);
+}
+
+static void one_day(struct doc *d)
+{
+    no_status(d);
+    d->signed_at = d->valid_from = "2026-06-15T09:00:00Z";
+    d->valid_until = "2026-06-16T09:00:00Z";
+}
+
+static void one_day_and_a_second(struct doc *d)
+{
+    one_day(d);
+    d->valid_until = "2026-06-16T09:00:01Z";
+}
+
 #define OPEN(...) .exit = 1, .failed = {__VA_ARGS__}, .decisive = "A01", .reasons = {"A01", "I01"}
 #define GONE .exit = 2, .failed = {"STS-05"}, .decisive = "R03", .reasons = {"R03", "I01"}
 #define ISO_LIST "ISO 18013-5 (2nd edition) 12.3.6"
 #define LIST(name) .bundle = "set/evidence/" name ".bundle"
 static const struct doc_row lists[] = {
+    {.id = "A1-03-a41",
+     .clause = "rb-a1 3.2.2; TS 119 472-1 4.2.11.1",
+     .stage = DOC_START,
+     .spoil = one_day},
+    {.id = "A1-03-r41",
+     .clause = ISO_LIST ".2",
+     .broken = "the MSO names a status list and an identifier list",
+     .twin = "MSO-01-a1",
+     .stage = DOC_START,
+     .spoil = two_mechanisms,
+     .exit = 2,
+     .failed = {"A1-03"},
+     .decisive = "R01"},
+    {.id = "A1-03-r42",
+     .clause = "rb-a1 3.2.2; TS 119 472-1 4.2.11.1",
+     .broken = "a life of 24 hours and a second without a status reference",
+     .twin = "A1-03-a41",
+     .stage = DOC_START,
+     .spoil = one_day_and_a_second,
+     OPEN("A1-03", "V24")},
     {.id = "STS-02-r41",
      .clause = ISO_LIST ".2",
      .broken = "the list of an mdoc is a JWT",

@@ -2,6 +2,7 @@
  * 8.3, 9.1.2.4). Whoever breaks these has no A1 at all: R01. */
 #include <string.h>
 
+#include "base/codec.h"
 #include "doc.h"
 
 /* ---- MSO-01 ---- */
@@ -142,6 +143,25 @@ static void no_value(struct doc *d)
     doc_swap(content(d, "document_id"), "6c656c656d656e7456616c7565", "6c656c656d656e7456616c7566");
 }
 
+static void as_text(struct doc *d, void (*encode)(struct nw_slice, struct nw_buf *))
+{
+    struct nw_buf text = doc_buf();
+    encode(nw_buf_slice(&d->out), &text);
+    nw_buf_cut(&d->out, 0);
+    nw_buf_put(&d->out, nw_buf_slice(&text));
+    nw_buf_free(&text);
+}
+
+static void base64url(struct doc *d)
+{
+    as_text(d, nw_base64url_encode);
+}
+
+static void hex(struct doc *d)
+{
+    as_text(d, nw_hex_encode);
+}
+
 #define C1 "ISO 18013-5 8.3; RFC 8949 5"
 static const struct doc_row mso_01[] = {
     {.id = "MSO-01-a1", .clause = C1},
@@ -152,6 +172,13 @@ static const struct doc_row mso_01[] = {
      .stage = DOC_RESPONSE,
      .spoil = unknown_in_response},
     {.id = "MSO-01-a5", .clause = "ISO 18013-5 8.1", .stage = DOC_RESPONSE, .spoil = newer_minor},
+    {.id = "MSO-01-a6", .clause = "OpenID4VP B.2", .stage = DOC_BYTES, .spoil = base64url},
+    {.id = "MSO-01-a7",
+     .clause = "OpenID4VCI A.2",
+     .alone = true,
+     .stage = DOC_BYTES,
+     .spoil = base64url},
+    {.id = "MSO-01-a8", .clause = C1, .stage = DOC_BYTES, .spoil = hex},
     {.id = "MSO-01-r1",
      .clause = "RFC 8949 5.6",
      .broken = "an element has two values: the key stands twice in its map",
