@@ -44,7 +44,7 @@ struct twist {
     bool no_nonce, no_cnf, other_holder, no_kb, no_person, no_country, stranger, no_status_list,
         withdrawn, no_body, no_bundle;
     bool test_list, mark_test, old_list, tamper, no_decoys, require_binding, nameless;
-    bool pid_test_list, pid_ended;
+    bool pid_test_list, pid_ended, status_abroad;
     const char *iat, *kb_nonce, *pid_extra;
     int64_t list_age, bundle_age, ended; /* ended: seconds since the entitlement was withdrawn */
     const char *failed;                  /* a rule id that must have failed */
@@ -98,6 +98,7 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
     const struct nw_bundle_entity entities[] = {
         {nw_str(t->nameless ? "" : "PL:ZUSTEST02"), nw_str("ZUS"), nw_str("PL"), 0},
         {nw_str("PL:PIDTEST"), nw_str("PID provider"), nw_str("PL"), 1},
+        {nw_str("PL:ZUSTEST02"), nw_str("ZUS"), nw_str("DE"), 0},
     };
     const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0};
     struct nw_bundle_service services[] = {
@@ -126,6 +127,9 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
             (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - t->ended, 0};
         services[0].period_n = 2;
     }
+    if (t->status_abroad) {
+        services[1].entity = 2;
+    }
     if (t->pid_ended) {
         services[2].periods[0].until = TEST_NOW - 600;
         services[2].periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - 600, 0};
@@ -147,7 +151,7 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
         .sources = sources,
         .source_n = 2,
         .entities = entities,
-        .entity_n = 2,
+        .entity_n = 3,
         .services = services,
         .service_n = 3,
         .tokens = tokens,
@@ -835,6 +839,14 @@ static void a_time_of_issue_with_a_fraction_is_that_time(void **state)
     }
 }
 
+static void a_body_of_another_state_signs_no_status(void **state)
+{
+    (void)state;
+    const struct twist t = {
+        .code = "A01", .what = "same id, other state", .status_abroad = true, .failed = "STS-06"};
+    expect(&t, check(&t));
+}
+
 static void an_empty_nonce_is_none(void **state)
 {
     (void)state;
@@ -1220,6 +1232,7 @@ int main(void)
         cmocka_unit_test(a_pid_without_possession_or_trust_confirms_nothing),
         cmocka_unit_test(a_pid_that_is_amber_itself_confirms_nothing),
         cmocka_unit_test(a_time_of_issue_with_a_fraction_is_that_time),
+        cmocka_unit_test(a_body_of_another_state_signs_no_status),
         cmocka_unit_test(an_empty_nonce_is_none),
         cmocka_unit_test(a_code_on_paper_with_the_id_document_is_green),
         cmocka_unit_test(a_code_on_paper_fails_in_its_own_ways),
