@@ -1,1 +1,2 @@
 target_link_libraries(fuzz_lote PRIVATE nw_trustlists)
+target_link_libraries(fuzz_tl_xml PRIVATE nw_trustlists)

@@ -163,6 +163,13 @@ NW_MUST_USE enum nw_err tsl_sequence(struct tsl *l, const struct tsl_policy *pol
 NW_MUST_USE enum nw_err tsl_pointers(struct tsl *l, struct nw_diag *d);
 NW_MUST_USE enum nw_err tsl_services(struct tsl *l, struct nw_diag *d);
 
+/* What a list says that nobody has verified yet: to find out which file to look at next, and for
+ * nothing else. */
+uint64_t tsl_claimed_number(const struct tsl *l);
+NW_MUST_USE enum nw_err tsl_claimed_uris(struct tsl *l, struct nw_diag *d);
+/* SchemeTerritory as it stands there; "" if it is none. */
+void tsl_claimed_territory(const struct tsl *l, char out[3]);
+
 /* The entry of a service that applies at t (TS 119 615 PRO-4.3.4-03), NULL if none does. What the
  * last edition of a closed list granted has ended with it. */
 const struct tsl_period *tsl_period_at(const struct tsl *l, const struct tsl_service *s, int64_t t);

@@ -256,3 +256,24 @@ enum nw_err tsl_sequence(struct tsl *l, const struct tsl_policy *policy, struct 
     tsl_note(l, "TSLSequenceNumber", "%llu again with other content, signed later", n);
     return NW_OK;
 }
+
+uint64_t tsl_claimed_number(const struct tsl *l)
+{
+    uint64_t n = 0;
+    return read_number(tsl_only(scheme_of(l), TSL_NS, "TSLSequenceNumber"), &n) ? n : 0;
+}
+
+enum nw_err tsl_claimed_uris(struct tsl *l, struct nw_diag *d)
+{
+    return read_uris(l, scheme_of(l), d);
+}
+
+void tsl_claimed_territory(const struct tsl *l, char out[3])
+{
+    struct nw_buf text = NW_BUF(64);
+    enum nw_err e = tsl_text(tsl_only(scheme_of(l), TSL_NS, "SchemeTerritory"), &text);
+    if (e != NW_OK || !nw_slice_cstr(nw_buf_slice(&text), out, 3)) {
+        out[0] = '\0';
+    }
+    nw_buf_free(&text);
+}

@@ -13,12 +13,16 @@
 #include "verify_xml.h"
 
 #define MAX_PINS 64
+#define MAX_PIVOTS 64
 
 struct verify {
     struct lote_policy policy;
     struct nw_slice pins[MAX_PINS];
     const char *input, *before; /* before: the edition accepted last, or NULL */
     struct lote_seen seen;
+    const char *lotl; /* file, or NULL */
+    struct tsl_way way;
+    struct tsl_pivot_file pivots[MAX_PIVOTS];
     struct tsl_policy xml; /* what only XML lists have; the rest comes from policy */
     bool json;
     struct tl_kept kept;
@@ -42,6 +46,11 @@ static const char *const usage =
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
     "  --allow-rs      JSON: accept RS256, RS384, RS512 as well\n"
     "  --territory CC  XML: refuse the lists of other territories\n"
+    "  --journal URL   XML: the signers are those that the Official Journal published under this\n"
+    "                  address; they sign the list of lists, or its oldest pivot\n"
+    "  --pivot FILE    a pivot between the two; may be repeated, in any order\n"
+    "  --lotl FILE     with --journal: LIST is a national list and this is the list of lists that\n"
+    "                  names who signs it\n"
     "  --grace DAYS    XML: a national list may have lapsed so long, with a warning; 0 by default\n"
     "  --historic      XML: accept old forms of signature, with a warning\n"
     "  --json          the result as JSON\n"
@@ -74,6 +83,21 @@ static enum nw_err set_grace(struct verify *v, struct nw_diag *d)
     return NW_OK;
 }
 
+static enum nw_err add_pivot(struct verify *v, struct nw_diag *d)
+{
+    if (v->way.pivot_n == MAX_PIVOTS) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--pivot", "at most %d", MAX_PIVOTS);
+    }
+    struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTL);
+    enum nw_err e = file != NULL ? tl_read(optarg, NW_MAX_LOTL, file, d) : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        const char *slash = strrchr(optarg, '/');
+        v->pivots[v->way.pivot_n++] = (struct tsl_pivot_file){
+            .name = slash != NULL ? slash + 1 : optarg, .file = nw_buf_slice(file)};
+    }
+    return e;
+}
+
 static enum nw_err set_option(struct verify *v, int option, struct nw_diag *d)
 {
     switch (option) {
@@ -86,6 +110,14 @@ static enum nw_err set_option(struct verify *v, int option, struct nw_diag *d)
         return NW_OK;
     case 'g':
         return set_grace(v, d);
+    case 'i':
+        v->way.journal = optarg;
+        return NW_OK;
+    case 'p':
+        return add_pivot(v, d);
+    case 'L':
+        v->lotl = optarg;
+        return NW_OK;
     case 'o':
         v->xml.historic = true;
         return NW_OK;
@@ -109,17 +141,13 @@ static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *h
                                 struct nw_diag *d)
 {
     static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'},
-        {"list", required_argument, NULL, 'l'},
-        {"at", required_argument, NULL, 'a'},
-        {"allow-rs", no_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {"state", required_argument, NULL, 'b'},
-        {"territory", required_argument, NULL, 't'},
-        {"grace", required_argument, NULL, 'g'},
-        {"historic", no_argument, NULL, 'o'},
-        {NULL, 0, NULL, 0},
+        {"signer", required_argument, NULL, 's'},  {"list", required_argument, NULL, 'l'},
+        {"at", required_argument, NULL, 'a'},      {"allow-rs", no_argument, NULL, 'r'},
+        {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
+        {"state", required_argument, NULL, 'b'},   {"territory", required_argument, NULL, 't'},
+        {"journal", required_argument, NULL, 'i'}, {"pivot", required_argument, NULL, 'p'},
+        {"lotl", required_argument, NULL, 'L'},    {"grace", required_argument, NULL, 'g'},
+        {"historic", no_argument, NULL, 'o'},      {NULL, 0, NULL, 0},
     };
     enum nw_err e = tl_clock(NULL, &v->policy.now, d);
     for (int o; e == NW_OK && (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -134,6 +162,9 @@ static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *h
     }
     if (e == NW_OK && v->policy.pin_n == 0) {
         e = nw_fail_at(d, NW_ERR_USAGE, "--signer", "without a signer nothing can be trusted");
+    }
+    if (e == NW_OK && v->way.journal == NULL && (v->lotl != NULL || v->way.pivot_n > 0)) {
+        e = nw_fail_at(d, NW_ERR_USAGE, "--journal", "is needed with --lotl and --pivot");
     }
     if (e == NW_OK) {
         v->input = argv[optind];
@@ -293,27 +324,38 @@ static int judge_json(struct verify *v, struct nw_crypto *c, struct nw_slice fil
     return status;
 }
 
+static enum nw_err read_more(struct verify *v, const char *path, size_t max, struct nw_slice *out,
+                             struct nw_diag *d)
+{
+    if (path == NULL) {
+        return NW_OK;
+    }
+    struct nw_buf *file = tl_keep(&v->kept, 2 * max);
+    enum nw_err e = file != NULL ? tl_read(path, max, file, d) : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        *out = nw_buf_slice(file);
+    }
+    return e;
+}
+
 static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file)
 {
-    struct tl_verify_xml job = {.policy = v->xml, .file = file, .json = v->json};
+    struct tl_verify_xml job = {.policy = v->xml, .file = file, .way = v->way, .json = v->json};
     struct nw_diag d = {0};
-    job.policy.pins = v->pins;
-    job.policy.pin_n = v->policy.pin_n;
+    job.policy.pins = job.way.pins = v->pins;
+    job.policy.pin_n = job.way.pin_n = v->policy.pin_n;
     job.policy.now = v->policy.now;
+    job.way.pivots = v->pivots;
     if (v->policy.kind != LOTE_ANY) {
         (void)nw_fail_at(&d, NW_ERR_TSL_TYPE, "--list", "this is an XML list");
         (void)nw_check_fail_diag(&v->checks, "TL-08", &d);
         return tl_refuse(&v->checks, &d, v->json);
     }
-    if (v->before != NULL) {
-        struct nw_buf *before = tl_keep(&v->kept, 2 * NW_MAX_TSL);
-        enum nw_err e = before != NULL ? tl_read(v->before, NW_MAX_TSL, before, &d) : NW_ERR_NOMEM;
-        if (e != NW_OK) {
-            return tl_failed(e, &d);
-        }
-        job.before = nw_buf_slice(before);
+    enum nw_err e = read_more(v, v->before, NW_MAX_TSL, &job.before, &d);
+    if (e == NW_OK) {
+        e = read_more(v, v->lotl, NW_MAX_LOTL, &job.lotl, &d);
     }
-    return tl_verify_xml(c, &job, &v->checks);
+    return e != NW_OK ? tl_failed(e, &d) : tl_verify_xml(c, &job, &v->checks);
 }
 
 static int run(struct verify *v)

@@ -97,16 +97,68 @@ static void say_json(const struct tsl *l, int64_t now, const struct nw_checks *c
     nw_buf_free(&b);
 }
 
+/* Opens the list as the job says: by pins, at the end of the way, or named by a list of lists. */
+static enum nw_err open_list(struct nw_crypto *c, const struct tl_verify_xml *job,
+                             const struct tsl *lotl, struct nw_slice file, struct tsl_policy policy,
+                             struct tsl **out, struct nw_checks *checks, struct nw_diag *d)
+{
+    char territory[3];
+    if (job->way.journal == NULL) {
+        return tsl_open(c, file, &policy, out, checks, d);
+    }
+    if (lotl == NULL) {
+        return tsl_lotl_open(c, file, &job->way, &policy, out, checks, d);
+    }
+    enum nw_err e = NW_OK;
+    if (policy.territory == NULL) { /* who may sign it depends on whose it claims to be */
+        struct tsl *claimed = nw_calloc(1, sizeof *claimed);
+        e = claimed != NULL ? tsl_read(file, &policy, claimed, d) : NW_ERR_NOMEM;
+        if (e == NW_OK) {
+            tsl_claimed_territory(claimed, territory);
+            policy.territory = territory;
+        }
+        tsl_free(&claimed);
+    }
+    if (e == NW_OK) {
+        e = tsl_lotl_names(lotl, policy.territory, &policy, d);
+    }
+    if (e != NW_OK) {
+        if (!nw_err_is_ours(e)) {
+            (void)nw_check_fail_diag(checks, e == NW_ERR_TSL_POINTER ? "TL-05" : "TL-02", d);
+        }
+        return e;
+    }
+    return tsl_open(c, file, &policy, out, checks, d);
+}
+
+/* The list of lists is good now, or nothing it names counts. */
+static enum nw_err open_lotl(struct nw_crypto *c, const struct tl_verify_xml *job, struct tsl **out,
+                             struct nw_checks *checks, struct nw_diag *d)
+{
+    const struct tsl_policy policy = {.historic = job->policy.historic, .now = job->policy.now};
+    struct nw_diag why = {0};
+    enum nw_err e = tsl_lotl_open(c, job->lotl, &job->way, &policy, out, checks, &why);
+    if (e != NW_OK && !nw_err_is_ours(e)) {
+        (void)nw_fail_at(d, e, "--lotl", "%s%s%s", why.path, why.path[0] != '\0' ? ": " : "",
+                         why.detail);
+    }
+    if (e == NW_OK) {
+        memset(checks, 0, sizeof *checks);
+    }
+    return e;
+}
+
 /* The edition before must be one of the same signers; it may have lapsed since. */
 static enum nw_err read_before(struct nw_crypto *c, const struct tl_verify_xml *job,
-                               struct lote_seen *seen, struct nw_diag *d)
+                               const struct tsl *lotl, struct lote_seen *seen, struct nw_diag *d)
 {
     struct tsl_policy then = job->policy;
     struct tsl *l = NULL;
     struct nw_checks *checks = nw_calloc(1, sizeof *checks);
     then.pivot = true;
     then.grace = INT64_MAX;
-    enum nw_err e = checks != NULL ? tsl_open(c, job->before, &then, &l, checks, d) : NW_ERR_NOMEM;
+    enum nw_err e =
+        checks != NULL ? open_list(c, job, lotl, job->before, then, &l, checks, d) : NW_ERR_NOMEM;
     if (e == NW_OK) {
         *seen = (struct lote_seen){.sequence = l->sequence, .signed_at = l->signed_at};
         memcpy(seen->sha256, l->sha256, sizeof seen->sha256);
@@ -123,25 +175,29 @@ int tl_verify_xml(struct nw_crypto *c, struct tl_verify_xml *job, struct nw_chec
 {
     struct nw_diag d = {0};
     struct lote_seen seen;
+    struct tsl *lotl = NULL;
     struct tsl *l = NULL;
-    enum nw_err e = NW_OK;
-    if (job->before.n > 0) {
-        e = read_before(c, job, &seen, &d);
+    enum nw_err e = job->lotl.n > 0 ? open_lotl(c, job, &lotl, checks, &d) : NW_OK;
+    if (e == NW_OK && job->before.n > 0) {
+        e = read_before(c, job, lotl, &seen, &d);
         job->policy.seen = &seen;
     }
     if (e == NW_OK) {
-        e = tsl_open(c, job->file, &job->policy, &l, checks, &d);
+        e = open_list(c, job, lotl, job->file, job->policy, &l, checks, &d);
     }
+    int status;
     if (e != NW_OK) {
-        return nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
-                                                       : tl_refuse(checks, &d, job->json);
-    }
-    if (job->json) {
-        say_json(l, job->policy.now, checks);
+        status = nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
+                                                         : tl_refuse(checks, &d, job->json);
     } else {
-        say_text(l, job->policy.now);
+        status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
+        if (job->json) {
+            say_json(l, job->policy.now, checks);
+        } else {
+            say_text(l, job->policy.now);
+        }
     }
-    int status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
     tsl_free(&l);
+    tsl_free(&lotl);
     return status;
 }
