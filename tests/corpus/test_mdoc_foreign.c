@@ -401,69 +401,74 @@ static void bytes_behind_the_mdoc_are_refused(void **state)
 
 /* Spruce's certificates: a signer under its root, the same made wrongly, one that is no CA between
  * them; Multipaz' P-384 pair. */
+static const struct spruce_row {
+    const char *chain[2];
+    const char *anchor, *at;
+    enum nw_cert_profile profile;
+    enum nw_err err;
+} spruce_rows[] = {
+    {{"isomdl_iaca_signer"},
+     "isomdl_iaca_root_cert",
+     "2023-12-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_OK},
+    {{"isomdl_iaca_signer"},
+     "isomdl_iaca_root_cert",
+     "2024-12-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_ERR_CERT_TIME},
+    {{"isomdl_iaca_signer"},
+     "owf_multipaz_iaca_p384",
+     "2023-12-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_ERR_CERT_ANCHOR},
+    {{"isomdl_incorrect_iaca_signer"},
+     "isomdl_iaca_root_cert",
+     "2023-12-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_ERR_CERT_USAGE},
+    {{"isomdl_iaca_leaf_signer", "isomdl_iaca_intermediate"},
+     "isomdl_iaca_root_cert",
+     "2023-12-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_ERR_CERT_CA},
+    {{"owf_multipaz_ds_p384"},
+     "owf_multipaz_iaca_p384",
+     "2026-01-01T00:00:00Z",
+     NW_CERT_MDOC_DS,
+     NW_OK},
+    {{"isomdl_iaca_signer"},
+     "isomdl_iaca_root_cert",
+     "2023-12-01T00:00:00Z",
+     NW_CERT_READER,
+     NW_ERR_CERT_USAGE},
+};
+
+static enum nw_err spruce_path(const struct spruce_row *row)
+{
+    struct nw_slice chain[2];
+    char name[96];
+    size_t n = 0, used = 0;
+    for (; n < 2 && row->chain[n] != NULL; n++) {
+        (void)snprintf(name, sizeof name, "isomdl/%s.der", row->chain[n]);
+        chain[n] = bytes_of(name);
+    }
+    (void)snprintf(name, sizeof name, "isomdl/%s.der", row->anchor);
+    const struct nw_slice anchor = bytes_of(name);
+    const struct nw_path path = {.chain = chain,
+                                 .chain_n = n,
+                                 .anchors = &anchor,
+                                 .anchor_n = 1,
+                                 .at = time_of(row->at),
+                                 .profile = row->profile};
+    return nw_path_check(test_crypto(), &path, NULL, &used, NULL);
+}
+
 static void certificates_of_spruce(void **state)
 {
     (void)state;
-    static const struct {
-        const char *chain[2];
-        const char *anchor, *at;
-        enum nw_cert_profile profile;
-        enum nw_err err;
-    } rows[] = {
-        {{"isomdl_iaca_signer"},
-         "isomdl_iaca_root_cert",
-         "2023-12-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_OK},
-        {{"isomdl_iaca_signer"},
-         "isomdl_iaca_root_cert",
-         "2024-12-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_ERR_CERT_TIME},
-        {{"isomdl_iaca_signer"},
-         "owf_multipaz_iaca_p384",
-         "2023-12-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_ERR_CERT_ANCHOR},
-        {{"isomdl_incorrect_iaca_signer"},
-         "isomdl_iaca_root_cert",
-         "2023-12-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_ERR_CERT_USAGE},
-        {{"isomdl_iaca_leaf_signer", "isomdl_iaca_intermediate"},
-         "isomdl_iaca_root_cert",
-         "2023-12-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_ERR_CERT_CA},
-        {{"owf_multipaz_ds_p384"},
-         "owf_multipaz_iaca_p384",
-         "2026-01-01T00:00:00Z",
-         NW_CERT_MDOC_DS,
-         NW_OK},
-        {{"isomdl_iaca_signer"},
-         "isomdl_iaca_root_cert",
-         "2023-12-01T00:00:00Z",
-         NW_CERT_READER,
-         NW_ERR_CERT_USAGE},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        struct nw_slice chain[2];
-        char name[96];
-        size_t n = 0;
-        for (; n < 2 && rows[i].chain[n] != NULL; n++) {
-            (void)snprintf(name, sizeof name, "isomdl/%s.der", rows[i].chain[n]);
-            chain[n] = bytes_of(name);
-        }
-        (void)snprintf(name, sizeof name, "isomdl/%s.der", rows[i].anchor);
-        const struct nw_slice anchor = bytes_of(name);
-        const struct nw_path path = {.chain = chain,
-                                     .chain_n = n,
-                                     .anchors = &anchor,
-                                     .anchor_n = 1,
-                                     .at = time_of(rows[i].at),
-                                     .profile = rows[i].profile};
-        size_t used = 0;
-        assert_err(nw_path_check(test_crypto(), &path, NULL, &used, NULL), rows[i].err);
+    for (size_t i = 0; i < ARRAY_LENGTH(spruce_rows); i++) {
+        assert_err(spruce_path(&spruce_rows[i]), spruce_rows[i].err);
     }
 }
 
