@@ -13,6 +13,8 @@
 
 #include "attestation/type.h"
 #include "base/alloc.h"
+#include "mdoc/mdoc.h"
+#include "mdoc/transcript.h"
 #include "sdjwt/sdjwt.h"
 #include "seal/seal.h"
 #include "status/status.h"
@@ -176,6 +178,128 @@ static void prepare_sdjwt(struct nw_slice claims)
     nw_buf_free(&broken);
 }
 
+/* ---- mdoc, the same 25 claims, all returned ---- */
+
+static struct nw_buf mdoc_issued[HOLDERS], mdoc_response[HOLDERS], transcript = {.max = 4096};
+static struct nw_mdoc_element elements[64];
+static struct nw_buf values[64];
+static size_t element_n;
+
+static void mdoc_issue_for(const struct nw_pubkey *holder, struct nw_buf *out)
+{
+    const struct nw_mdoc_issue job = {.doc_type = "eu.europa.ec.eudi.pda1.1",
+                                      .elements = elements,
+                                      .n = element_n,
+                                      .device_key = holder,
+                                      .signed_at = NOW - 60,
+                                      .valid_from = NOW - 60,
+                                      .valid_until = NOW + 86400,
+                                      .status = {.present = true, .idx = 4711, .uri = LIST_URI}};
+    need(nw_mdoc_issue(crypto, issuer, &job, out, NULL), "mdoc");
+}
+
+static void mdoc_issue(size_t i)
+{
+    static struct nw_buf out = {.max = NW_MAX_CBOR};
+    (void)i;
+    nw_buf_reset(&out);
+    mdoc_issue_for(nw_signer_pubkey(issuer), &out);
+}
+
+static void mdoc_check(struct nw_mdoc *m, struct nw_checks *checks)
+{
+    need(nw_mdoc_verify(crypto, m, nw_signer_pubkey(issuer), checks, NULL), "mdoc verify");
+    need(nw_mdoc_times(m, NOW - 100, NOW + 100000, NOW, 60, checks, NULL), "mdoc times");
+    if (m->item_n != element_n || nw_check_first_failure(checks) != NULL) {
+        die("the mdoc was not accepted");
+    }
+}
+
+static void mdoc_verify(size_t i)
+{
+    static struct nw_mdoc m;
+    static struct nw_checks checks;
+    checks.n = 0;
+    need(nw_mdoc_parse(nw_buf_slice(&mdoc_issued[i % HOLDERS]), &m, &checks, NULL), "mdoc parse");
+    mdoc_check(&m, &checks);
+    nw_mdoc_free(&m);
+}
+
+static void mdoc_device(size_t i)
+{
+    static struct nw_device_response r;
+    static struct nw_mdoc m;
+    static struct nw_checks checks;
+    const struct nw_device_policy policy = {
+        .transcript = nw_buf_slice(&transcript), .refuse_mac = true, .required = true};
+    bool proven = false;
+    checks.n = 0;
+    need(nw_device_response_parse(nw_buf_slice(&mdoc_response[i % HOLDERS]), &r, &checks, NULL),
+         "response");
+    need(nw_device_response_document(&r, 0, &m, &checks, NULL), "document");
+    mdoc_check(&m, &checks);
+    need(nw_mdoc_device(crypto, &m, &policy, &proven, &checks, NULL), "device");
+    if (!proven) {
+        die("the device proved nothing");
+    }
+    nw_mdoc_free(&m);
+    nw_device_response_free(&r);
+}
+
+/* A flipped byte of an element must be found before anything is timed. */
+static void mdoc_try_broken(void)
+{
+    static struct nw_mdoc m;
+    struct nw_buf broken = NW_BUF(NW_MAX_CBOR);
+    nw_buf_put(&broken, nw_buf_slice(&mdoc_issued[0]));
+    broken.p[broken.n - 1] ^= 1;
+    if (nw_mdoc_parse(nw_buf_slice(&broken), &m, NULL, NULL) == NW_OK &&
+        nw_mdoc_verify(crypto, &m, nw_signer_pubkey(issuer), NULL, NULL) == NW_OK) {
+        die("a broken mdoc was accepted");
+    }
+    nw_mdoc_free(&m);
+    nw_buf_free(&broken);
+}
+
+static void prepare_mdoc(struct nw_slice claims)
+{
+    struct nw_json *flat = NULL;
+    need(nw_json_parse(claims, &flat, NULL), "claims.json");
+    for (const struct nw_json *c = nw_json_first(flat); c != NULL && element_n < 64;
+         c = nw_json_next(c)) {
+        struct nw_buf text = NW_BUF(4096);
+        if (nw_json_text(c) != NULL) {
+            nw_buf_puts(&text, nw_json_text(c));
+        } else {
+            nw_json_write(c, &text);
+        }
+        values[element_n] = NW_BUF(8192);
+        nw_cbor_put_text(&values[element_n], nw_buf_slice(&text));
+        elements[element_n] = (struct nw_mdoc_element){
+            "eu.europa.ec.eudi.pda1.1", strdup(nw_json_name(c)), nw_buf_slice(&values[element_n])};
+        element_n++;
+        nw_buf_free(&text);
+    }
+    nw_json_free(&flat);
+    need(nw_transcript_openid4vp(crypto, "x509_hash:" NONCE, NONCE, NW_SLICE_EMPTY, AUDIENCE,
+                                 &transcript),
+         "transcript");
+    for (size_t i = 0; i < HOLDERS; i++) {
+        uint8_t scalar[32];
+        struct nw_signer *holder = NULL;
+        memset(scalar, (int)i + 1, sizeof scalar);
+        need(nw_signer_from_scalar(crypto, nw_slice(scalar, sizeof scalar), &holder), "holder");
+        mdoc_issued[i] = mdoc_response[i] = NW_BUF(NW_MAX_CBOR);
+        mdoc_issue_for(nw_signer_pubkey(holder), &mdoc_issued[i]);
+        const struct nw_mdoc_present job = {.issuer_signed = nw_buf_slice(&mdoc_issued[i]),
+                                            .device = holder,
+                                            .transcript = nw_buf_slice(&transcript)};
+        need(nw_mdoc_present(crypto, &job, &mdoc_response[i], NULL), "present");
+        nw_signer_free(&holder);
+    }
+    mdoc_try_broken();
+}
+
 /* ---- A11 ---- */
 
 static struct nw_types *types;
@@ -269,7 +393,8 @@ static const struct op {
     void (*job)(size_t i);
 } ops[] = {
     {"raw_sign", raw_sign},         {"raw_verify", raw_verify},     {"sdjwt_issue", sdjwt_issue},
-    {"sdjwt_verify", sdjwt_verify}, {"a11_make", a11_make},         {"a11_verify", a11_verify},
+    {"sdjwt_verify", sdjwt_verify}, {"mdoc_issue", mdoc_issue},     {"mdoc_verify", mdoc_verify},
+    {"mdoc_device", mdoc_device},   {"a11_make", a11_make},         {"a11_verify", a11_verify},
     {"status_build", status_build}, {"status_check", status_check},
 };
 #define OPS (sizeof ops / sizeof ops[0])
@@ -354,6 +479,7 @@ int main(int argc, char **argv)
     issuer = test_pki_new(crypto)->attestation; /* kept to the end */
     raw_sign(0);
     prepare_sdjwt(test_file(claims));
+    prepare_mdoc(test_file(claims));
     prepare_a11();
     status_prepare();
     for (size_t i = 0; i < OPS * 3; i++) { /* each fails loudly if its result is wrong */
