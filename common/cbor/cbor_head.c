@@ -6,7 +6,7 @@ static enum nw_err check_open(const struct cbor_head *h)
     return may ? NW_OK : NW_ERR_CBOR_SYNTAX;
 }
 
-static enum nw_err check_room(const struct cbor_head *h, size_t left)
+static inline enum nw_err check_room(const struct cbor_head *h, size_t left)
 {
     switch (h->major) {
     case MAJOR_BYTES:

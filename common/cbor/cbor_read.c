@@ -268,13 +268,36 @@ double nw_cbor_float(struct nw_cbor *r)
     return v;
 }
 
+/* Most items hold no others, or one behind a tag: their head says where they end. */
+static enum nw_err cbor_end_of(struct nw_slice in, size_t start, size_t *end)
+{
+    struct cbor_head h;
+    size_t pos = start;
+    enum nw_err e = cbor_head_read(in, pos, &h);
+    if (e == NW_OK && h.major == MAJOR_TAG) {
+        pos += h.size;
+        e = cbor_head_read(in, pos, &h);
+    }
+    if (e == NW_OK && !h.open) {
+        if (h.major < MAJOR_BYTES || h.major == MAJOR_SIMPLE) {
+            *end = pos + h.size;
+            return NW_OK;
+        }
+        if (h.major < MAJOR_ARRAY) {
+            *end = pos + h.size + (size_t)h.value;
+            return NW_OK;
+        }
+    }
+    return cbor_walk(in, start, CBOR_WALK_SPAN, NW_MAX_CBOR_DEPTH, end);
+}
+
 struct nw_slice nw_cbor_raw(struct nw_cbor *r)
 {
     size_t end;
     if (r->err != NW_OK) {
         return NW_SLICE_EMPTY;
     }
-    enum nw_err e = cbor_walk(r->in, r->pos, CBOR_WALK_SPAN, NW_MAX_CBOR_DEPTH, &end);
+    enum nw_err e = cbor_end_of(r->in, r->pos, &end);
     if (e != NW_OK) {
         nw_cbor_fail(r, e);
         return NW_SLICE_EMPTY;

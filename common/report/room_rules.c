@@ -201,10 +201,16 @@ static void rules_period(struct nw_case *k)
     }
 }
 
-/* The document layer (date_of_expiry): the paper has to be renewed, the A1 may go on. */
+/* The document layer (date_of_expiry): the paper has to be renewed, the A1 may go on. A document
+ * that ends with its A1 has no end of its own: R05 is the one that says so, in every form. */
 void nw_room_document(struct nw_case *k)
 {
-    int64_t until;
+    int64_t until, end;
+    const char *last = rules_text(k, "memberstateAppliedLegislation.endDate");
+    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
+        nw_date_parse(nw_str(last), &end) == NW_OK && until >= end) {
+        return;
+    }
     if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
         nw_time_day(k->job->at) > until) {
         char de[64], en[64];
