@@ -46,6 +46,10 @@ bool nw_utf8_valid(struct nw_slice s, size_t *off)
                 continue;
             }
         }
+        if (s.p[i] < 0x80) {
+            i++;
+            continue;
+        }
         uint32_t cp;
         size_t length = nw_utf8_read(s.p + i, s.n - i, &cp);
         if (length == 0) {

@@ -197,7 +197,7 @@ static enum nw_err walk_item(struct walk *w)
 {
     do {
         struct cbor_head h;
-        enum nw_err e = cbor_head_read(w->in, w->pos, &h);
+        enum nw_err e = cbor_head_next(w->in, w->pos, &h);
         if (e == NW_OK) {
             bool is_break = h.major == MAJOR_SIMPLE && h.open;
             e = is_break ? walk_break(w, &h) : walk_head(w, &h);

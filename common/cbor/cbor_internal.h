@@ -26,6 +26,20 @@ struct cbor_head {
 /* The head at pos. Refuses what no head may be, and a length or count that the bytes left cannot
  * hold; so value fits size_t for strings and containers. */
 enum nw_err cbor_head_read(struct nw_slice in, size_t pos, struct cbor_head *h);
+/* The same; heads of one byte, which most are, without a call. */
+static inline enum nw_err cbor_head_next(struct nw_slice in, size_t pos, struct cbor_head *h)
+{
+    if (pos >= in.n || (in.p[pos] & 31) >= 24 || in.p[pos] >= MAJOR_SIMPLE << 5) {
+        return cbor_head_read(in, pos, h);
+    }
+    uint8_t major = in.p[pos] >> 5;
+    uint64_t value = in.p[pos] & 31;
+    size_t left = in.n - pos - 1;
+    *h = (struct cbor_head){.major = major, .info = (uint8_t)value, .value = value, .size = 1};
+    bool room = major < MAJOR_BYTES || major == MAJOR_TAG ||
+                value <= (major == MAJOR_MAP ? left / 2 : left);
+    return room ? NW_OK : NW_ERR_CBOR_LENGTH;
+}
 /* The argument is written with no more bytes than it needs (RFC 8949 4.2.1). */
 bool cbor_head_shortest(const struct cbor_head *h);
 

@@ -46,7 +46,7 @@ int cbor_key_cmp(struct nw_slice in, const struct cbor_key *a, const struct cbor
     struct nw_slice y = nw_slice_sub(in, b->off, b->len);
     struct cbor_head h;
     struct cbor_head k;
-    if (cbor_head_read(x, 0, &h) != NW_OK || cbor_head_read(y, 0, &k) != NW_OK ||
+    if (cbor_head_next(x, 0, &h) != NW_OK || cbor_head_next(y, 0, &k) != NW_OK ||
         h.major != k.major || h.major > MAJOR_TEXT) {
         return nw_slice_cmp(x, y);
     }

@@ -42,7 +42,7 @@ static enum nw_cbor_kind head_kind(const struct cbor_head *h)
 enum nw_cbor_kind nw_cbor_peek(const struct nw_cbor *r)
 {
     struct cbor_head h;
-    if (r->err != NW_OK || cbor_head_read(r->in, r->pos, &h) != NW_OK) {
+    if (r->err != NW_OK || cbor_head_next(r->in, r->pos, &h) != NW_OK) {
         return NW_CBOR_NONE;
     }
     return head_kind(&h);
@@ -62,7 +62,7 @@ static bool take(struct nw_cbor *r, uint8_t major, struct cbor_head *h)
     if (r->err != NW_OK) {
         return false;
     }
-    enum nw_err e = cbor_head_read(r->in, r->pos, h);
+    enum nw_err e = cbor_head_next(r->in, r->pos, h);
     if (e == NW_OK && h->major != major) {
         e = NW_ERR_CBOR_TYPE;
     }
@@ -204,7 +204,7 @@ uint64_t nw_cbor_tag(struct nw_cbor *r)
 static void fail_kind(struct nw_cbor *r)
 {
     struct cbor_head h;
-    enum nw_err e = cbor_head_read(r->in, r->pos, &h);
+    enum nw_err e = cbor_head_next(r->in, r->pos, &h);
     nw_cbor_fail(r, e == NW_OK ? NW_ERR_CBOR_TYPE : e);
 }
 
@@ -273,10 +273,10 @@ static enum nw_err cbor_end_of(struct nw_slice in, size_t start, size_t *end)
 {
     struct cbor_head h;
     size_t pos = start;
-    enum nw_err e = cbor_head_read(in, pos, &h);
+    enum nw_err e = cbor_head_next(in, pos, &h);
     if (e == NW_OK && h.major == MAJOR_TAG) {
         pos += h.size;
-        e = cbor_head_read(in, pos, &h);
+        e = cbor_head_next(in, pos, &h);
     }
     if (e == NW_OK && !h.open) {
         if (h.major < MAJOR_BYTES || h.major == MAJOR_SIMPLE) {
@@ -340,7 +340,7 @@ static bool match_int(struct nw_cbor *r, const void *wanted)
     struct cbor_head h;
     int64_t key = *(const int64_t *)wanted;
     struct nw_slice item = nw_cbor_raw(r);
-    if (cbor_head_read(item, 0, &h) != NW_OK || h.major > MAJOR_NINT || h.value > INT64_MAX) {
+    if (cbor_head_next(item, 0, &h) != NW_OK || h.major > MAJOR_NINT || h.value > INT64_MAX) {
         return false;
     }
     return key == (h.major == MAJOR_NINT ? -1 - (int64_t)h.value : (int64_t)h.value);
@@ -351,7 +351,7 @@ static bool match_text(struct nw_cbor *r, const void *wanted)
     struct cbor_head h;
     const struct nw_slice *key = wanted;
     struct nw_slice item = nw_cbor_raw(r);
-    return cbor_head_read(item, 0, &h) == NW_OK && h.major == MAJOR_TEXT && !h.open &&
+    return cbor_head_next(item, 0, &h) == NW_OK && h.major == MAJOR_TEXT && !h.open &&
            nw_slice_eq(nw_slice_from(item, h.size), *key);
 }
 
