@@ -5,7 +5,19 @@
 
 #define CONFIG_MAX (1u << 20)
 
-enum form { PATH, NAME, LIST_KIND, SECONDS, BOOLEAN, PATHS, PATHS_SOME, SIGNER, SOURCES, VERSION };
+enum form {
+    PATH,
+    NAME,
+    TEXT,
+    LIST_KIND,
+    SECONDS,
+    BOOLEAN,
+    PATHS,
+    PATHS_SOME,
+    SIGNER,
+    SOURCES,
+    VERSION
+};
 
 struct member {
     const char *name;
@@ -22,8 +34,17 @@ static const struct member top[] = {
 };
 static const struct member signer[] = {{"key", true, PATH}, {"chain", true, PATH}};
 static const struct member source[] = {
-    {"name", true, NAME},          {"file", true, PATH},     {"list", true, LIST_KIND},
-    {"signers", true, PATHS_SOME}, {"test", false, BOOLEAN}, {"allow_rs", false, BOOLEAN},
+    {"name", true, NAME},
+    {"file", true, PATH},
+    {"list", true, LIST_KIND},
+    {"signers", true, PATHS_SOME},
+    {"test", false, BOOLEAN},
+    {"allow_rs", false, BOOLEAN},
+    /* of a list of lists */
+    {"journal", false, TEXT},
+    {"pivots", false, PATHS},
+    {"lists", false, PATHS},
+    {"grace", false, SECONDS},
 };
 
 static enum nw_err check_object(const struct nw_json *n, const struct member *members, size_t count,
@@ -69,6 +90,12 @@ static enum nw_err check_sources(const struct nw_json *n, struct nw_diag *d)
             return e;
         }
         const char *name = nw_json_text(nw_json_get(s, "name"));
+        bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
+        if (lotl != (nw_json_get(s, "journal") != NULL) ||
+            (!lotl && (nw_json_get(s, "pivots") != NULL || nw_json_get(s, "lists") != NULL ||
+                       nw_json_get(s, "grace") != NULL))) {
+            return wrong(d, path, "journal belongs to a lotl, pivots, lists and grace to it only");
+        }
         for (const struct nw_json *t = nw_json_next(s); t != NULL; t = nw_json_next(t)) {
             if (nw_json_is_text(nw_json_get(t, "name"), name)) {
                 return wrong(d, path, "its name occurs twice");
@@ -90,10 +117,14 @@ static enum nw_err check_member(const struct nw_json *n, enum form form, const c
         return is_path(n) && strlen(nw_json_text(n)) < 64
                    ? NW_OK
                    : wrong(d, path, "must be text of at most 63 bytes");
+    case TEXT:
+        return is_path(n) ? NW_OK : wrong(d, path, "must be text");
     case LIST_KIND:
-        return nw_json_text(n) != NULL && lote_kind_from_name(nw_json_text(n)) != LOTE_ANY
+        return nw_json_is_text(n, "lotl") ||
+                       (nw_json_text(n) != NULL && lote_kind_from_name(nw_json_text(n)) != LOTE_ANY)
                    ? NW_OK
-                   : wrong(d, path, "must be pid, wallet, wrpac, wrprc, pub-eaa or registrars");
+                   : wrong(d, path,
+                           "must be pid, wallet, wrpac, wrprc, pub-eaa, registrars or lotl");
     case SECONDS:
         return nw_json_int(n, &number) && number > 0
                    ? NW_OK

@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "state.h"
+#include "tsl_lotl.h"
 
 struct tl_token_owner { /* beside each token: who signed it, and how new it is */
     int64_t iat;
@@ -26,6 +27,8 @@ struct tl_job {
     struct tl_kept kept;
     struct lote **lists;
     size_t list_n;
+    struct tsl **xml; /* lists in XML, without their trees */
+    size_t xml_n;
     struct nw_bundle_source *sources;
     size_t source_n;
     struct nw_bundle_entity *entities;
@@ -54,6 +57,10 @@ NW_MUST_USE enum nw_err tl_job_signers(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_tokens(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_bodies(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_vctm(struct tl_job *j, struct nw_diag *d);
+/* A source of kind lotl: the list of lists and the national lists below it. An error that is about
+ * the list of lists refuses the source. */
+NW_MUST_USE enum nw_err tl_job_lotl(struct tl_job *j, const struct nw_json *source,
+                                    struct nw_diag *d);
 void tl_job_free(struct tl_job *j);
 
 void tl_taken(const char *what, const char *fmt, ...) NW_PRINTF(2, 3);

@@ -166,7 +166,8 @@ enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
         const char *name = nw_json_text(nw_json_get(s, "name"));
         struct nw_diag why = {0};
         struct lote *l = NULL;
-        e = open_list(j, s, &l, &why);
+        bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
+        e = lotl ? tl_job_lotl(j, s, &why) : open_list(j, s, &l, &why);
         if (e != NW_OK && is_about_list(e)) {
             tl_refused(j, "list", name, &why);
             e = NW_OK;
@@ -174,6 +175,9 @@ enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
         }
         if (e != NW_OK) {
             return nw_fail_at(d, e, why.path, "%s", why.detail);
+        }
+        if (lotl) {
+            continue;
         }
         void *v = j->lists;
         e = tl_grow(&v, j->list_n, sizeof(struct lote *));
@@ -198,6 +202,10 @@ void tl_job_free(struct tl_job *j)
         lote_free(&j->lists[i]);
     }
     nw_free(j->lists);
+    for (size_t i = 0; i < j->xml_n; i++) {
+        tsl_free(&j->xml[i]);
+    }
+    nw_free(j->xml);
     nw_free(j->sources);
     nw_free(j->entities);
     nw_free(j->services);

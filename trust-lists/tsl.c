@@ -204,13 +204,20 @@ enum nw_err tsl_open(struct nw_crypto *c, struct nw_slice file, const struct tsl
     return e;
 }
 
+void tsl_drop_tree(struct tsl *l)
+{
+    xmlFreeDoc(l->doc);
+    l->doc = NULL;
+    nw_free(l->sig);
+    l->sig = NULL;
+}
+
 void tsl_free(struct tsl **l)
 {
     if (*l == NULL) {
         return;
     }
-    xmlFreeDoc((*l)->doc);
-    nw_free((*l)->sig);
+    tsl_drop_tree(*l);
     nw_buf_free(&(*l)->store);
     nw_free((*l)->uris);
     nw_free((*l)->pointers);

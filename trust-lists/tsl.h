@@ -34,6 +34,8 @@
 #include "lote.h"
 #include "tsl_dom.h"
 
+#define TSL_TYPE_NATIONAL "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric"
+
 enum tsl_kind {
     TSL_ANY = 0,
     TSL_NATIONAL, /* EUgeneric */
@@ -146,6 +148,8 @@ NW_MUST_USE enum nw_err tsl_open(struct nw_crypto *c, struct nw_slice file,
                                  const struct tsl_policy *policy, struct tsl **out,
                                  struct nw_checks *checks, struct nw_diag *d);
 void tsl_free(struct tsl **l);
+/* Frees what only reading needs; everything above doc stays. */
+void tsl_drop_tree(struct tsl *l);
 void tsl_note(struct tsl *l, const char *path, const char *fmt, ...) NW_PRINTF(3, 4);
 /* True if the file begins like XML: a list is told apart by its content. */
 bool tsl_looks_like_xml(struct nw_slice file);

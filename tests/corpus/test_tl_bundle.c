@@ -1,0 +1,329 @@
+/*
+ * `nachweis-trust bundle` over lists in XML ($NW_DATA/tl): from the Official
+ * Journal to the services in an evidence bundle.
+ */
+#include <fcntl.h>
+#include <getopt.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "files.h"
+#include "support.h"
+#include "test_pki.h"
+#include "test_tl.h"
+#include "trust/bundle_items.h"
+
+#define AT "2026-08-21T12:00:00Z"
+#define CLOCK 1787313600
+
+static char folder[64];
+static char operator_pin[65];
+static char written[64][64];
+static size_t written_n;
+
+static const char *path(const char *name)
+{
+    static char rooms[4][160];
+    static unsigned turn;
+    char *room = rooms[turn++ % 4];
+    (void)snprintf(room, sizeof rooms[0], "%s/%s", folder, name);
+    return room;
+}
+
+static void put(const char *name, struct nw_slice bytes)
+{
+    assert_ok(tl_write_atomic(path(name), bytes, NULL));
+    for (size_t i = 0; i < written_n; i++) {
+        if (strcmp(written[i], name) == 0) {
+            return;
+        }
+    }
+    assert_true(written_n < ARRAY_LENGTH(written));
+    (void)snprintf(written[written_n++], sizeof written[0], "%s", name);
+}
+
+static void put_data(const char *name, const char *data)
+{
+    put(name, test_tl_file(data));
+}
+
+/* Key and certificate of the operator of the bundle, as files. */
+static void write_operator(void)
+{
+    struct nw_signer *s = NULL;
+    struct nw_buf key = NW_BUF_SECRET(NW_MAX_KEY_FILE);
+    struct nw_buf der = NW_BUF(NW_MAX_CERT);
+    struct nw_buf pem = NW_BUF(NW_MAX_KEY_FILE);
+    uint8_t digest[NW_SHA256_BYTES];
+    assert_ok(nw_key_generate_pem(test_crypto(), &key));
+    assert_ok(nw_signer_from_pem(test_crypto(), nw_buf_slice(&key), NW_SLICE_EMPTY, &s, NULL));
+    const struct nw_cert_template template = {.common_name = "Bundle",
+                                              .organisation = "Test",
+                                              .country = "DE",
+                                              .subject = nw_signer_pubkey(s),
+                                              .serial = {1},
+                                              .not_before = TEST_NOT_BEFORE,
+                                              .not_after = TEST_NOT_AFTER,
+                                              .path_len = -1};
+    assert_ok(nw_cert_make(test_crypto(), &template, s, &der));
+    nw_cert_to_pem(nw_buf_slice(&der), &pem);
+    put("op.key", nw_buf_slice(&key));
+    put("op.pem", nw_buf_slice(&pem));
+    assert_ok(nw_sha256(test_crypto(), nw_buf_slice(&der), digest));
+    tl_hex(digest, operator_pin);
+    nw_signer_free(&s);
+    nw_buf_free(&key);
+    nw_buf_free(&der);
+    nw_buf_free(&pem);
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    written_n = 0;
+    (void)snprintf(folder, sizeof folder, "/tmp/nachweis-tl-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    write_operator();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    static const char *const made[] = {"state.json", "e.nwb", "out"};
+    for (size_t i = 0; i < written_n; i++) {
+        (void)unlink(path(written[i]));
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(made); i++) {
+        (void)unlink(path(made[i]));
+    }
+    return rmdir(folder);
+}
+
+/* Runs the command with its output in the file "out"; returns its exit status. */
+static int bundle(const char *config)
+{
+    char room[7][160];
+    char *argv[8] = {NULL};
+    const char *const args[] = {"bundle", "--config", path("config.json"), "--out", path("e.nwb"),
+                                "--at",   AT};
+    put("config.json", nw_str(config));
+    for (size_t i = 0; i < ARRAY_LENGTH(args); i++) {
+        (void)snprintf(room[i], sizeof room[i], "%s", args[i]);
+        argv[i] = room[i];
+    }
+    (void)fflush(stdout);
+    int saved = dup(1);
+    int fd = open(path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0 && dup2(fd, 1) == 1);
+    (void)close(fd);
+    optind = 0;
+    int status = tl_command_bundle(7, argv);
+    (void)fflush(stdout);
+    assert_true(dup2(saved, 1) == 1);
+    (void)close(saved);
+    return status;
+}
+
+static void assert_said(const char *text)
+{
+    struct nw_slice out = test_file(path("out"));
+    char *all = strndup((const char *)out.p, out.n);
+    if (strstr(all, text) == NULL) {
+        fail_msg("\"%s\" is not in: %s", text, all);
+    }
+    free(all);
+}
+
+#define CONFIG(source)                                                                             \
+    "{\"version\":1,\"signer\":{\"key\":\"op.key\",\"chain\":\"op.pem\"},\"max_age\":604800,"      \
+    "\"state\":\"state.json\",\"sources\":[" source "]}"
+#define MADE(lists)                                                                                \
+    CONFIG("{\"name\":\"made\",\"list\":\"lotl\",\"file\":\"lotl.xml\",\"test\":true,"             \
+           "\"journal\":\"https://example.test/oj/1\",\"signers\":[\"lotl-a.der\"],"               \
+           "\"pivots\":[\"pivot.xml\"],\"lists\":[" lists "]}")
+
+static void put_made_chain(void)
+{
+    put_data("lotl.xml", "synthetic/lotl-20.xml");
+    put_data("pivot.xml", "synthetic/lotl-pivot-10.xml");
+    put_data("lotl-a.der", "synthetic/certs/lotl-a.der");
+    put_data("xa5.xml", "synthetic/tl-XA-5.xml");
+    put_data("xa6.xml", "synthetic/tl-XA-6.xml");
+    put_data("xb.xml", "synthetic/tl-XB-7-rsapss.xml");
+    put_data("broken.xml", "synthetic/n03-signature-value.xml");
+}
+
+static struct nw_bundle *open_bundle(void)
+{
+    const char *pins[] = {operator_pin, NULL};
+    const struct nw_bundle_policy policy = {.signers = pins, .now = CLOCK};
+    struct nw_bundle *b = NULL;
+    assert_ok(nw_bundle_open(test_crypto(), test_file(path("e.nwb")), &policy, &b, NULL));
+    return b;
+}
+
+/* Is the certificate an anchor of this role, and what did it have at t? */
+static enum nw_trust_state listed(const struct nw_bundle *b, const char *cert, enum nw_role role,
+                                  int64_t t)
+{
+    struct nw_cert_outline outline;
+    struct nw_bundle_service s;
+    uint8_t digest[NW_SHA256_BYTES];
+    uint32_t found[8];
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    assert_ok(nw_cert_outline(test_tl_file(cert), &outline));
+    assert_ok(nw_sha256(test_crypto(), outline.spki, digest));
+    size_t n = nw_bundle_by_key(b, digest, role, found, ARRAY_LENGTH(found));
+    for (size_t i = 0; i < n && i < ARRAY_LENGTH(found); i++) {
+        assert_true(nw_bundle_service_at(b, found[i], &s));
+        for (size_t k = 0; k < s.period_n; k++) {
+            if (t >= s.periods[k].from && (s.periods[k].until == 0 || t < s.periods[k].until)) {
+                state = s.periods[k].status;
+            }
+        }
+    }
+    return state;
+}
+
+static void the_chain_of_lists_becomes_a_bundle(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(MADE("\"xa5.xml\",\"xb.xml\"")), 0);
+    assert_said("made: number 20");
+    assert_said("made/XA: number 5, 2 of 3 services");
+    assert_said("made/XB: number 7");
+    struct nw_bundle *b = open_bundle();
+    assert_true(nw_bundle_info(b)->test);
+    /* tl-XA-5: seals granted, withdrawn, granted again; the attestations in their own role */
+    assert_int_equal(listed(b, "synthetic/certs/qtsp-ca.der", NW_ROLE_QCERT_CA, CLOCK),
+                     NW_TRUST_GRANTED);
+    assert_int_equal(listed(b, "synthetic/certs/qeaa.der", NW_ROLE_QEAA, CLOCK), NW_TRUST_GRANTED);
+    assert_int_equal(listed(b, "synthetic/certs/qeaa.der", NW_ROLE_QCERT_CA, CLOCK),
+                     NW_TRUST_UNKNOWN);
+    assert_int_equal(listed(b, "synthetic/certs/qtsp-ca.der", NW_ROLE_PUBEAA_ISSUE, CLOCK),
+                     NW_TRUST_UNKNOWN);
+    nw_bundle_free(&b);
+}
+
+static void a_broken_national_list_stops_no_other(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(MADE("\"broken.xml\",\"xb.xml\"")), 1);
+    assert_said("refused  list         broken.xml: the signature of the list is wrong");
+    assert_said("made/XB: number 7");
+}
+
+static void an_older_edition_is_not_taken_again(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(MADE("\"xa6.xml\"")), 0);
+    assert_int_equal(bundle(MADE("\"xa5.xml\"")), 1);
+    assert_said("5 after 6");
+}
+
+static void without_the_list_of_lists_nothing_counts(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    put_data("pivot.xml", "synthetic/s13-pivot-signed-by-national-key.xml");
+    assert_int_equal(bundle(MADE("\"xa5.xml\",\"xb.xml\"")), 2);
+    assert_said("nothing written");
+    put_made_chain();
+    put_data("lotl.xml", "synthetic/s14-lotl-without-self-pointer.xml");
+    assert_int_equal(bundle(MADE("\"xa5.xml\"")), 2);
+}
+
+static void a_list_of_lists_needs_its_journal(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(CONFIG("{\"name\":\"made\",\"list\":\"lotl\",\"file\":\"lotl.xml\","
+                                   "\"signers\":[\"lotl-a.der\"]}")),
+                     78);
+    assert_int_equal(bundle(CONFIG("{\"name\":\"made\",\"list\":\"pub-eaa\",\"file\":\"lotl.xml\","
+                                   "\"signers\":[\"lotl-a.der\"],\"lists\":[\"xa5.xml\"]}")),
+                     78);
+}
+
+/* The real lists: all of the stored ones that are good at the clock of the collection. */
+static void all_real_lists_fit_into_a_megabyte(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {
+        "AT-72",  "BE-81", "BG-64",  "CY-53",  "CZ-181", "DK-45", "EE-73",  "EL-85",
+        "ES-187", "FI-54", "FR-174", "HR-52",  "HU-99",  "IE-39", "IS-39",  "IT-223",
+        "LT-90",  "LU-66", "LV-51",  "MT-55",  "NL-76",  "NO-87", "PL-160", "PT-112",
+        "RO-83",  "SE-62", "SI-86",  "SK-145", "UK-25",
+    };
+    char names[1024] = "";
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_data("lotl.xml", "lotl/eu-lotl-390.xml.gz");
+    put_data("oj.pem", "oj/OJ-C-2026-1944.pem");
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        char file[64];
+        char data[64];
+        size_t n = strlen(names);
+        (void)snprintf(file, sizeof file, "%s.xml", lists[i]);
+        (void)snprintf(data, sizeof data, "national/%s.xml.gz", lists[i]);
+        put_data(file, data);
+        (void)snprintf(names + n, sizeof names - n, "%s\"%s\"", i > 0 ? "," : "", file);
+    }
+    static char config[2048];
+    assert_true(snprintf(config, sizeof config,
+                         CONFIG("{\"name\":\"eu\",\"list\":\"lotl\",\"file\":\"lotl.xml\","
+                                "\"journal\":\"https://eur-lex.europa.eu/eli/C/2026/1944/oj\","
+                                "\"signers\":[\"oj.pem\"],\"lists\":[%s]}"),
+                         names) > 0);
+    assert_int_equal(bundle(config), 1); /* HR, NL and NO are refused, as index.tsv says */
+    assert_said("refused  list         HR-52.xml");
+    struct nw_bundle *b = open_bundle();
+    struct nw_bundle_source s;
+    size_t sources = 0;
+    size_t qeaa = 0;
+    struct nw_bundle_service service;
+    while (nw_bundle_source_at(b, sources, &s)) {
+        sources++;
+    }
+    for (size_t i = 0; nw_bundle_service_at(b, i, &service); i++) {
+        qeaa += service.role == NW_ROLE_QEAA;
+    }
+    assert_int_equal(sources, 1 + 26);
+    assert_int_equal(qeaa, 2); /* HU 99 and SE 62 */
+    assert_true(test_file(path("e.nwb")).n < 1000000);
+    print_message("%zu bytes\n", test_file(path("e.nwb")).n);
+    nw_bundle_free(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_broken_national_list_stops_no_other, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_older_edition_is_not_taken_again, setup, teardown),
+        cmocka_unit_test_setup_teardown(without_the_list_of_lists_nothing_counts, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_list_of_lists_needs_its_journal, setup, teardown),
+        cmocka_unit_test_setup_teardown(all_real_lists_fit_into_a_megabyte, setup, teardown),
+    };
+    return run_on_both("tl_bundle", tests, ARRAY_LENGTH(tests));
+}
