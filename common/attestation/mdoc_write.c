@@ -191,7 +191,7 @@ enum nw_err nw_profile_write_mdoc(const struct nw_type *t, enum nw_profile p,
 {
     static const enum nw_row_part parts[] = {NW_ROWS_FIRST, NW_ROWS_SECOND};
     const struct nw_profile_data *profile = nw_type_profile(t, p);
-    size_t start[NW_MAX_MDOC_ITEMS];
+    size_t start[NW_MAX_MDOC_ITEMS] = {0};
     *out = (struct nw_mdoc_claims){.cbor = NW_BUF(NW_MAX_CBOR)};
     if (profile == NULL || profile->doctype == NULL || profile->name_space == NULL) {
         nw_finding_add(losses, "", NW_LEVEL_ERROR, "", "the type %s is no mdoc in the profile %s",

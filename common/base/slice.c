@@ -2,7 +2,8 @@
 
 bool nw_slice_starts(struct nw_slice s, const char *prefix)
 {
-    return nw_slice_eq(nw_slice_sub(s, 0, strlen(prefix)), nw_str(prefix));
+    struct nw_slice wanted = nw_str(prefix);
+    return nw_slice_eq(nw_slice_sub(s, 0, wanted.n), wanted);
 }
 
 int nw_slice_cmp(struct nw_slice a, struct nw_slice b)

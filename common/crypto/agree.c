@@ -30,7 +30,7 @@ enum nw_err nw_hkdf_sha256(struct nw_crypto *c, struct nw_slice ikm, struct nw_s
 {
     uint8_t prk[NW_SHA256_BYTES];
     uint8_t block[NW_SHA256_BYTES + HKDF_INFO_MAX + 1]; /* T(i-1) || info || i */
-    uint8_t t[NW_SHA256_BYTES];
+    uint8_t t[NW_SHA256_BYTES] = {0};
     size_t before = 0;
     if (n > HKDF_MAX || info.n > HKDF_INFO_MAX) {
         return NW_ERR_LIMIT;

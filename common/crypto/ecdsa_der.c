@@ -9,11 +9,13 @@ static size_t put_integer(uint8_t *at, struct nw_slice v)
     while (v.n > 1 && v.p[0] == 0) {
         v = nw_slice_from(v, 1);
     }
-    size_t pad = (v.p[0] & 0x80u) != 0 ? 1 : 0;
+    size_t pad = v.n > 0 && (v.p[0] & 0x80u) != 0 ? 1 : 0;
     at[0] = NW_DER_INTEGER;
     at[1] = (uint8_t)(v.n + pad);
     at[2] = 0;
-    memcpy(at + 2 + pad, v.p, v.n);
+    if (v.n > 0) {
+        memcpy(at + 2 + pad, v.p, v.n);
+    }
     return 2 + pad + v.n;
 }
 

@@ -125,7 +125,7 @@ static enum nw_err parse_issuer_jwt(struct nw_slice jwt, struct nw_sdjwt *s,
 enum nw_err nw_sdjwt_parse(struct nw_slice compact, struct nw_sdjwt *out, struct nw_checks *checks,
                            struct nw_diag *d)
 {
-    struct nw_slice jwt;
+    struct nw_slice jwt = NW_SLICE_EMPTY;
     memset(out, 0, sizeof *out);
     enum nw_err e = split(compact, out, &jwt, checks, d);
     if (e == NW_OK) {
