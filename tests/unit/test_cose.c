@@ -429,9 +429,35 @@ static void signing_survives_a_lack_of_memory(void **state)
     nw_signer_free(&signer);
 }
 
+static void a_mac_is_read_only_where_one_is_asked_for(void **state)
+{
+    (void)state;
+    static const uint8_t key[32] = {1}, other[32] = {2};
+    struct nw_buf b = NW_BUF(4096);
+    struct nw_cose_sign1 s;
+    const struct nw_slice text = nw_str("payload");
+    struct nw_cose_policy p = policy();
+    p.tag = NW_COSE_TAG_FORBIDDEN;
+    p.detached = true;
+    assert_ok(nw_cose_mac0_make(test_crypto(), nw_slice(key, 32), text, &b));
+    assert_err(nw_cose_parse(nw_buf_slice(&b), &p, &s, NULL), NW_ERR_ALG_NOT_ALLOWED);
+    p.mac0 = true;
+    assert_ok(nw_cose_parse(nw_buf_slice(&b), &p, &s, NULL));
+    assert_ok(nw_cose_mac0_verify(test_crypto(), &s, NW_SLICE_EMPTY, text, nw_slice(key, 32)));
+    assert_err(nw_cose_mac0_verify(test_crypto(), &s, NW_SLICE_EMPTY, text, nw_slice(other, 32)),
+               NW_ERR_SIGNATURE);
+    assert_err(nw_cose_mac0_verify(test_crypto(), &s, NW_SLICE_EMPTY, nw_str("another"),
+                                   nw_slice(key, 32)),
+               NW_ERR_SIGNATURE);
+    b.p[4] = 0x26; /* alg ES256 */
+    assert_err(nw_cose_parse(nw_buf_slice(&b), &p, &s, NULL), NW_ERR_ALG_NOT_ALLOWED);
+    nw_buf_free(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_mac_is_read_only_where_one_is_asked_for),
         cmocka_unit_test(a_signed_token_verifies),
         cmocka_unit_test(a_changed_payload_fails),
         cmocka_unit_test(an_added_protected_header_fails),
