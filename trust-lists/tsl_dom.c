@@ -67,7 +67,7 @@ enum nw_err tsl_parse(struct nw_slice file, size_t max, xmlDoc **out, struct nw_
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     enum nw_err e = doc == NULL || doctype ? why_not(parser, doctype, d) : NW_OK;
     if (e == NW_OK && doc->encoding != NULL &&
-        xmlStrcasecmp(doc->encoding, BAD_CAST "UTF-8") != 0) {
+        xmlStrcasecmp(doc->encoding, (const xmlChar *)"UTF-8") != 0) {
         e = nw_fail(d, NW_ERR_TSL_XML, 0, "it says that it is not UTF-8");
     }
     xmlFreeParserCtxt(parser);
