@@ -18,6 +18,7 @@ enum {
 };
 
 int tl_command_verify(int argc, char **argv);
+int tl_command_fetch(int argc, char **argv);
 int tl_command_bundle(int argc, char **argv);
 int tl_command_show(int argc, char **argv);
 

@@ -8,6 +8,7 @@ static const char *const usage =
     "Usage: nachweis-trust COMMAND [options]\n"
     "\n"
     "  verify --signer CERT... LIST          check one list and say what is on it\n"
+    "  fetch --config FILE --out DIR         brings lists and status lists over HTTPS\n"
     "  bundle --config FILE --out FILE       verified lists and status lists -> evidence bundle\n"
     "  show BUNDLE                           what is in a bundle, and how old it is\n"
     "\n"
@@ -28,8 +29,10 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {
-        {"verify", tl_command_verify}, {"bundle", tl_command_bundle}, {"show", tl_command_show}};
+    } commands[] = {{"verify", tl_command_verify},
+                    {"fetch", tl_command_fetch},
+                    {"bundle", tl_command_bundle},
+                    {"show", tl_command_show}};
     const char *name = argc > 1 ? argv[1] : "";
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(commands[i].name, name) == 0) {
