@@ -11,16 +11,12 @@ set(CMAKE_C_STANDARD_REQUIRED ON)
 set(CMAKE_C_EXTENSIONS ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
-# Tables of test bytes put literals together on purpose.
-if(CMAKE_C_COMPILER_ID STREQUAL "Clang")
-  add_compile_options(-Wno-string-concatenation)
-endif()
-
 add_library(nw_flags INTERFACE)
 target_compile_definitions(nw_flags INTERFACE _POSIX_C_SOURCE=200809L _DEFAULT_SOURCE
   NW_VERSION="${PROJECT_VERSION}" $<$<BOOL:${NW_LIBCRYPTO}>:NW_WITH_LIBCRYPTO=1>)
 target_compile_options(nw_flags INTERFACE -Wall -Wextra -Wshadow -Wcast-qual -Wwrite-strings
   -Wmissing-prototypes -Wimplicit-fallthrough -Wconversion -Wsign-conversion -Wvla
+  $<$<C_COMPILER_ID:Clang>:-Wno-string-concatenation> # tables of test bytes join literals, on purpose
   $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation> # snprintf cuts texts for people, on purpose
   -Wframe-larger-than=16384 -fno-common -fno-strict-aliasing)
 if(NW_WERROR)
