@@ -65,7 +65,8 @@ enum nw_err tsl_parse(struct nw_slice file, size_t max, xmlDoc **out, struct nw_
     parser->sax->internalSubset = on_doctype;
     xmlDoc *doc = xmlCtxtReadMemory(parser, (const char *)file.p, (int)file.n, NULL, NULL,
                                     XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    enum nw_err e = doc == NULL || doctype ? why_not(parser, doctype, d) : NW_OK;
+    bool sound = doc != NULL && !doctype && parser->nsWellFormed == 1;
+    enum nw_err e = sound ? NW_OK : why_not(parser, doctype, d);
     if (e == NW_OK && doc->encoding != NULL &&
         xmlStrcasecmp(doc->encoding, (const xmlChar *)"UTF-8") != 0) {
         e = nw_fail(d, NW_ERR_TSL_XML, 0, "it says that it is not UTF-8");
@@ -216,12 +217,37 @@ enum nw_err tsl_text(const xmlNode *n, struct nw_buf *out)
     return nw_buf_err(out);
 }
 
+bool tsl_text_short(const xmlNode *n, char *out, size_t cap)
+{
+    size_t used = 0;
+    for (const xmlNode *c = n == NULL ? NULL : n->children; c != NULL; c = c->next) {
+        if (c->type == XML_ELEMENT_NODE || c->type == XML_ENTITY_REF_NODE) {
+            return false;
+        }
+        if (c->type != XML_TEXT_NODE && c->type != XML_CDATA_SECTION_NODE) {
+            continue;
+        }
+        for (const uint8_t *p = c->content; *p != 0; p++) {
+            if (used == 0 && is_space(*p)) {
+                continue;
+            }
+            if (used + 1 >= cap) {
+                return false;
+            }
+            out[used++] = (char)*p;
+        }
+    }
+    while (used > 0 && is_space((uint8_t)out[used - 1])) {
+        used--;
+    }
+    out[used] = '\0';
+    return n != NULL;
+}
+
 bool tsl_text_is(const xmlNode *n, const char *text)
 {
-    struct nw_buf b = NW_BUF(4096);
-    bool same = tsl_text(n, &b) == NW_OK && nw_slice_is(nw_buf_slice(&b), text);
-    nw_buf_free(&b);
-    return same;
+    char found[512];
+    return tsl_text_short(n, found, sizeof found) && strcmp(found, text) == 0;
 }
 
 enum nw_err tsl_base64(const xmlNode *n, struct nw_buf *out)
@@ -257,13 +283,8 @@ enum nw_err tsl_base64(const xmlNode *n, struct nw_buf *out)
 
 enum nw_err tsl_time_of(const xmlNode *n, int64_t *out)
 {
-    struct nw_buf b = NW_BUF(64);
-    enum nw_err e = tsl_text(n, &b);
-    if (e == NW_OK) {
-        e = nw_time_parse(nw_buf_slice(&b), out);
-    }
-    nw_buf_free(&b);
-    return e == NW_OK || e == NW_ERR_NOMEM ? e : NW_ERR_TIME;
+    char text[64];
+    return tsl_text_short(n, text, sizeof text) ? nw_time_parse(nw_str(text), out) : NW_ERR_TIME;
 }
 
 /* ±hh:mm in seconds */

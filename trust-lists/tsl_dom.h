@@ -50,7 +50,9 @@ bool tsl_attr_is(const struct _xmlNode *n, const char *name, const char *value);
 /* Appends the text of an element, white space of XML cut off at both ends. TSL_SCHEME when it is
  * NULL or holds elements; LIMIT or NOMEM of the buffer. */
 NW_MUST_USE enum nw_err tsl_text(const struct _xmlNode *n, struct nw_buf *out);
-/* True if the text of the element is this. */
+/* The same into a C string, without the heap; false also if it does not fit. */
+bool tsl_text_short(const struct _xmlNode *n, char *out, size_t cap);
+/* True if the text of the element is this (at most 511 bytes). */
 bool tsl_text_is(const struct _xmlNode *n, const char *text);
 /* Appends the bytes. BASE64 when there is anything but text in it. */
 NW_MUST_USE enum nw_err tsl_base64(const struct _xmlNode *n, struct nw_buf *out);

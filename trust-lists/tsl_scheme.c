@@ -24,14 +24,13 @@ static const xmlNode *scheme_of(const struct tsl *l)
 
 static bool read_number(const xmlNode *n, uint64_t *out)
 {
-    struct nw_buf text = NW_BUF(32);
+    char text[16];
     uint64_t v = 0;
-    bool ok = tsl_text(n, &text) == NW_OK && text.n > 0 && text.n <= 15;
-    for (size_t i = 0; ok && i < text.n; i++) {
-        ok = text.p[i] >= '0' && text.p[i] <= '9';
-        v = v * 10 + (uint64_t)(text.p[i] - '0');
+    bool ok = tsl_text_short(n, text, sizeof text) && text[0] != '\0';
+    for (size_t i = 0; ok && text[i] != '\0'; i++) {
+        ok = text[i] >= '0' && text[i] <= '9';
+        v = v * 10 + (uint64_t)(text[i] - '0');
     }
-    nw_buf_free(&text);
     *out = v;
     return ok;
 }
@@ -58,14 +57,8 @@ static enum nw_err read_type(struct tsl *l, const xmlNode *scheme, const struct 
 static enum nw_err read_territory(struct tsl *l, const xmlNode *scheme,
                                   const struct tsl_policy *policy, struct nw_diag *d)
 {
-    struct nw_buf text = NW_BUF(64);
-    enum nw_err e = tsl_text(tsl_only(scheme, TSL_NS, "SchemeTerritory"), &text);
-    bool ok = e == NW_OK && text.n == 2 && nw_slice_cstr(nw_buf_slice(&text), l->territory, 3);
-    nw_buf_free(&text);
-    if (e == NW_ERR_NOMEM) {
-        return e;
-    }
-    if (!ok) {
+    const xmlNode *n = tsl_only(scheme, TSL_NS, "SchemeTerritory");
+    if (!tsl_text_short(n, l->territory, sizeof l->territory) || strlen(l->territory) != 2) {
         return incomplete(d, "SchemeTerritory", "must be two letters");
     }
     bool eu = strcmp(l->territory, "EU") == 0;
@@ -99,9 +92,7 @@ static enum nw_err read_dates(struct tsl *l, const xmlNode *scheme, struct nw_di
     const xmlNode *next = tsl_only(scheme, TSL_NS, "NextUpdate");
     enum nw_err e = tsl_time_of(tsl_only(scheme, TSL_NS, "ListIssueDateTime"), &l->issued);
     if (e != NW_OK) {
-        return e == NW_ERR_NOMEM ? e
-                                 : nw_fail_at(d, NW_ERR_TSL_TIME, "ListIssueDateTime",
-                                              "is not YYYY-MM-DDThh:mm:ssZ");
+        return nw_fail_at(d, NW_ERR_TSL_TIME, "ListIssueDateTime", "is not YYYY-MM-DDThh:mm:ssZ");
     }
     if (next == NULL) {
         return incomplete(d, "NextUpdate", "is missing");
@@ -111,9 +102,8 @@ static enum nw_err read_dates(struct tsl *l, const xmlNode *scheme, struct nw_di
         return NW_OK;
     }
     e = tsl_time_of(tsl_only(next, TSL_NS, "dateTime"), &l->next_update);
-    return e == NW_OK || e == NW_ERR_NOMEM
-               ? e
-               : nw_fail_at(d, NW_ERR_TSL_TIME, "NextUpdate", "is not YYYY-MM-DDThh:mm:ssZ");
+    return e == NW_OK ? e
+                      : nw_fail_at(d, NW_ERR_TSL_TIME, "NextUpdate", "is not YYYY-MM-DDThh:mm:ssZ");
 }
 
 /* 5.3.1 and CID (EU) 2025/2164: 6 is the version of today; 5 may run out, but was not to be issued
@@ -270,10 +260,7 @@ enum nw_err tsl_claimed_uris(struct tsl *l, struct nw_diag *d)
 
 void tsl_claimed_territory(const struct tsl *l, char out[3])
 {
-    struct nw_buf text = NW_BUF(64);
-    enum nw_err e = tsl_text(tsl_only(scheme_of(l), TSL_NS, "SchemeTerritory"), &text);
-    if (e != NW_OK || !nw_slice_cstr(nw_buf_slice(&text), out, 3)) {
+    if (!tsl_text_short(tsl_only(scheme_of(l), TSL_NS, "SchemeTerritory"), out, 3)) {
         out[0] = '\0';
     }
-    nw_buf_free(&text);
 }

@@ -127,7 +127,7 @@ static enum nw_err read_entry(const xmlNode *entry, struct place at, struct tsl_
     }
     enum nw_err e = tsl_time_of(tsl_only(entry, TSL_NS, "StatusStartingTime"), &out->from);
     if (e != NW_OK) {
-        return e == NW_ERR_NOMEM ? e : unusable(d, at, "StatusStartingTime", "is missing or wrong");
+        return unusable(d, at, "StatusStartingTime", "is missing or wrong");
     }
     if (list == NULL && tsl_child(entry, TSL_NS, "ServiceInformationExtensions") != NULL) {
         return unusable(d, at, "ServiceInformationExtensions", "is there twice");

@@ -8,6 +8,7 @@
 
 #include <libxml/c14n.h>
 #include <libxml/tree.h>
+#include <libxml/xmlerror.h>
 
 #include "base/date.h"
 #include "tsl_gate.h"
@@ -150,6 +151,12 @@ static int is_visible(void *ctx, xmlNode *n, xmlNode *parent)
     return p->only != NULL ? is_below(at, p->only) : !is_below(at, p->without);
 }
 
+static void quiet(void *ctx, xmlErrorPtr error)
+{
+    (void)ctx;
+    (void)error;
+}
+
 static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14n form,
                              struct sink *sink, struct nw_diag *d)
 {
@@ -157,10 +164,12 @@ static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14
     if (out == NULL) {
         return NW_ERR_NOMEM;
     }
+    xmlSetStructuredErrorFunc(NULL, quiet); /* it has its own idea of where to complain */
     int r = xmlC14NExecute(l->doc, is_visible, &part,
                            form == TSL_C14N_EXCLUSIVE ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, NULL,
                            0, out);
     int closed = xmlOutputBufferClose(out);
+    xmlSetStructuredErrorFunc(NULL, NULL);
     if (sink->e != NW_OK) {
         return nw_err_is_ours(sink->e)
                    ? sink->e
@@ -227,14 +236,10 @@ static enum nw_err check_value(struct nw_crypto *c, const struct tsl *l, struct 
 static enum nw_err read_signing_time(struct tsl *l, struct nw_diag *d)
 {
     const xmlNode *p = tsl_only(l->sig->properties, TSL_NS_XADES, "SignedSignatureProperties");
-    struct nw_buf text = NW_BUF(64);
-    enum nw_err e = tsl_text(tsl_only(p, TSL_NS_XADES, "SigningTime"), &text);
-    if (e == NW_OK) {
-        e = tsl_date_time(nw_buf_slice(&text), &l->signed_at);
-    }
-    nw_buf_free(&text);
-    return e == NW_OK || e == NW_ERR_NOMEM
-               ? e
+    char text[64];
+    return tsl_text_short(tsl_only(p, TSL_NS_XADES, "SigningTime"), text, sizeof text) &&
+                   tsl_date_time(nw_str(text), &l->signed_at) == NW_OK
+               ? NW_OK
                : nw_fail_at(d, NW_ERR_TSL_STRUCT, "xades:SigningTime", "is missing or no time");
 }
 
