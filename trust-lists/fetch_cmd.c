@@ -13,6 +13,8 @@
 #include "fetch_store.h"
 
 #define AGGREGATED_MAX 1024u
+#define AGGREGATED_TIMEOUTS                                                                        \
+    3u /* a server that never answers must not hold the others up for hours */
 #define AGGREGATION_FILE "aggregation.json"
 
 static const char *const usage =
@@ -43,7 +45,7 @@ static const char *const usage =
     "failed.\n";
 
 struct run {
-    const struct fetch_config *config;
+    struct fetch_config config;
     struct nw_crypto *c;
     struct fetch_net *net;
     const char *out;
@@ -76,7 +78,7 @@ static bool looks_right(enum fetch_what what, struct nw_slice bytes)
         return token;
     }
     if (what == FETCH_CWT) {
-        return bytes.p[0] == 0xd2; /* RFC 9052 2: COSE_Sign1 is tag 18 */
+        return bytes.n > 0 && bytes.p[0] == 0xd2; /* RFC 9052 2: COSE_Sign1 is tag 18 */
     }
     if (what == FETCH_AGGREGATION) {
         struct nw_json *json = NULL;
@@ -119,8 +121,8 @@ static enum nw_err place_of(const struct run *r, const char *file, char path[TL_
     return fetch_store_folders(path, strlen(r->out) + 1, d);
 }
 
-/* Says one line. */
-static void fetch_one(struct run *r, const struct fetch_item *item)
+/* Says one line; returns why it failed. */
+static enum nw_err fetch_one(struct run *r, const struct fetch_item *item)
 {
     char path[TL_PATH];
     char etag[FETCH_ETAG];
@@ -154,10 +156,11 @@ static void fetch_one(struct run *r, const struct fetch_item *item)
         tl_print("unchanged  %s (%s)\n", item->label, item->url);
     }
     nw_buf_free(&reply.body);
+    return e;
 }
 
 /* One list that an aggregation names. Its file is named by the digest of its address. */
-static void fetch_named(struct run *r, const struct fetch_item *all, const char *url)
+static enum nw_err fetch_named(struct run *r, const struct fetch_item *all, const char *url)
 {
     char file[FETCH_NAME_MAX + 64];
     char hex[65];
@@ -168,12 +171,27 @@ static void fetch_named(struct run *r, const struct fetch_item *all, const char 
     enum nw_err e = nw_sha256(r->c, nw_str(url), digest);
     if (e != NW_OK) {
         say_failed(r, all, e, &d);
-        return;
+        return e;
     }
     tl_hex(digest, hex);
     (void)snprintf(file, sizeof file, "%s/%.32s.%s", all->file, hex,
                    all->lists == FETCH_CWT ? "cwt" : "jwt");
-    fetch_one(r, &one);
+    return fetch_one(r, &one);
+}
+
+static enum nw_err fetch_lists(struct run *r, const struct fetch_item *all,
+                               const struct nw_json *lists, struct nw_diag *d)
+{
+    unsigned timeouts = 0;
+    for (const struct nw_json *n = nw_json_first(lists); n != NULL; n = nw_json_next(n)) {
+        if (timeouts == AGGREGATED_TIMEOUTS) {
+            return nw_fail(d, NW_ERR_TIMEOUT, NW_NO_OFFSET,
+                           "%u of its lists did not come, the rest was not asked for", timeouts);
+        }
+        const char *url = nw_json_text(n) != NULL ? nw_json_text(n) : "";
+        timeouts += fetch_named(r, all, url) == NW_ERR_TIMEOUT ? 1 : 0;
+    }
+    return NW_OK;
 }
 
 /* Token Status List, Status List Aggregation: {"status_lists": [address, ...]}. When the document
@@ -189,7 +207,7 @@ static void fetch_aggregation(struct run *r, const struct fetch_item *all)
     document.file = file;
     document.max = NW_MAX_JSON;
     (void)snprintf(file, sizeof file, "%s/" AGGREGATION_FILE, all->file);
-    fetch_one(r, &document);
+    (void)fetch_one(r, &document);
     enum nw_err e = place_of(r, file, path, &d);
     if (e == NW_OK && access(path, F_OK) == 0) {
         e = tl_read(path, NW_MAX_JSON, &text, &d);
@@ -200,9 +218,8 @@ static void fetch_aggregation(struct run *r, const struct fetch_item *all)
         if (e == NW_OK && nw_json_count(lists) > AGGREGATED_MAX) {
             e = nw_fail(&d, NW_ERR_LIMIT, NW_NO_OFFSET, "more than %u lists", AGGREGATED_MAX);
         }
-        for (const struct nw_json *n = e == NW_OK ? nw_json_first(lists) : NULL; n != NULL;
-             n = nw_json_next(n)) {
-            fetch_named(r, all, nw_json_text(n) != NULL ? nw_json_text(n) : "");
+        if (e == NW_OK) {
+            e = fetch_lists(r, all, lists, &d);
         }
     }
     if (e != NW_OK) {
@@ -229,12 +246,12 @@ static enum nw_err fetch_all(struct run *r, struct nw_diag *d)
     if (e == NW_OK) {
         e = tl_lock(place, &lock, d);
     }
-    for (size_t i = 0; e == NW_OK && i < r->config->n; i++) {
-        const struct fetch_item *item = &r->config->items[i];
+    for (size_t i = 0; e == NW_OK && i < r->config.n; i++) {
+        const struct fetch_item *item = &r->config.items[i];
         if (item->what == FETCH_AGGREGATION) {
             fetch_aggregation(r, item);
         } else {
-            fetch_one(r, item);
+            (void)fetch_one(r, item);
         }
         (void)fflush(stdout);
     }
@@ -276,8 +293,7 @@ static enum nw_err read_options(int argc, char **argv, const char **config, cons
 
 static enum nw_err run(struct run *r, const char *config_path, struct nw_diag *d)
 {
-    struct fetch_config config = {0};
-    enum nw_err e = fetch_config_load(config_path, &config, d);
+    enum nw_err e = fetch_config_load(config_path, &r->config, d);
     if (e == NW_OK) {
         e = make_folder(r->out, d);
         if (e != NW_OK) {
@@ -288,20 +304,19 @@ static enum nw_err run(struct run *r, const char *config_path, struct nw_diag *d
         e = nw_crypto_new(NW_PROVIDER_DEFAULT, &r->c);
     }
     if (e == NW_OK) {
-        const struct fetch_net_options o = {.ca_file =
-                                                config.ca_file[0] != '\0' ? config.ca_file : NULL,
-                                            .allow_private = config.allow_private,
-                                            .timeout = (long)config.timeout,
-                                            .progress = isatty(STDERR_FILENO) == 1};
+        const struct fetch_net_options o = {
+            .ca_file = r->config.ca_file[0] != '\0' ? r->config.ca_file : NULL,
+            .allow_private = r->config.allow_private,
+            .timeout = (long)r->config.timeout,
+            .progress = isatty(STDERR_FILENO) == 1};
         e = fetch_net_new(&o, &r->net, d);
     }
     if (e == NW_OK) {
-        r->config = &config;
         e = fetch_all(r, d);
     }
     fetch_net_free(&r->net);
     nw_crypto_free(&r->c);
-    fetch_config_free(&config);
+    fetch_config_free(&r->config);
     return e;
 }
 

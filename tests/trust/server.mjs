@@ -56,6 +56,9 @@ const answers = {
         else if (req.headers.accept === "application/statuslist+cwt") res.end(Buffer.from("d28443a10126a0", "hex"));
         else res.writeHead(406).end();
     },
+    "/status/tarpit": (req, res) => res.end(JSON.stringify({
+        status_lists: Array(6).fill(`https://localhost:${port}/slow`),
+    })),
     "/status/all": (req, res) => res.end(JSON.stringify({
         status_lists: [`https://localhost:${port}/status/1`, `https://localhost:${port}/missing`,
             "http://localhost/plain", 7],
