@@ -6,23 +6,26 @@
 #include "base/alloc.h"
 #include "command.h"
 #include "files.h"
+#include "show_diff.h"
 #include "trust/bundle_items.h"
 
 static const char *const usage =
-    "Usage: nachweis-trust show [--signer CERT] [--at TIME] [--json] BUNDLE\n"
+    "Usage: nachweis-trust show [--signer CERT] [--diff OLD] [--at TIME] [--json] BUNDLE\n"
     "\n"
     "Prints what is in an evidence bundle: each list with its operator, number, dates and signer,\n"
     "what was taken from it, the institutions, and the status lists with their age.\n"
     "\n"
     "  --signer CERT   the certificate that must have signed the bundle, PEM or DER. Without it\n"
     "                  the bundle's own word is taken, which proves nothing about its maker.\n"
+    "  --diff OLD      only who came, who went and whose entitlement changed since that bundle,\n"
+    "                  which must have the same signer; by role and certificate\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
     "  --json          as JSON\n"
     "\n"
     "Exit status: 0 fine, 1 stale or signer not pinned, 2 refused, 64 and up the command failed.\n";
 
 struct show {
-    const char *signer, *input;
+    const char *signer, *input, *old;
     int64_t now;
     bool json, help;
 };
@@ -30,11 +33,9 @@ struct show {
 static enum nw_err read_options(struct show *s, int argc, char **argv, struct nw_diag *d)
 {
     static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'},
-        {"at", required_argument, NULL, 'a'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"signer", required_argument, NULL, 's'}, {"at", required_argument, NULL, 'a'},
+        {"diff", required_argument, NULL, 'd'},   {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     enum nw_err e = tl_clock(NULL, &s->now, d);
     for (int c; e == NW_OK && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -44,6 +45,9 @@ static enum nw_err read_options(struct show *s, int argc, char **argv, struct nw
             break;
         case 'a':
             e = tl_clock(optarg, &s->now, d);
+            break;
+        case 'd':
+            s->old = optarg;
             break;
         case 'j':
             s->json = true;
@@ -251,6 +255,26 @@ static enum nw_err find_pin(struct nw_crypto *c, const struct show *s, struct nw
     return e;
 }
 
+/* The older bundle must be of the same signer as the one that is shown. */
+static enum nw_err show_diff(struct nw_crypto *c, const struct show *s, const struct nw_bundle *b,
+                             struct nw_diag *d)
+{
+    const char *const pins[] = {nw_bundle_info(b)->signer, NULL};
+    const struct nw_bundle_policy policy = {.signers = pins, .now = s->now};
+    struct nw_bundle *old = NULL;
+    struct nw_buf file = NW_BUF(NW_MAX_BUNDLE + (1u << 20));
+    enum nw_err e = tl_read(s->old, NW_MAX_BUNDLE, &file, d);
+    if (e == NW_OK) {
+        e = nw_bundle_open(c, nw_buf_slice(&file), &policy, &old, d);
+    }
+    if (e == NW_OK) {
+        e = tl_show_diff(c, old, b, s->now, s->json);
+    }
+    nw_bundle_free(&old);
+    nw_buf_free(&file);
+    return e;
+}
+
 static int run(const struct show *s)
 {
     struct nw_diag d = {0};
@@ -271,8 +295,12 @@ static int run(const struct show *s)
     if (e == NW_OK) {
         e = nw_bundle_open(c, nw_buf_slice(&file), &policy, &b, &d);
     }
-    if (e == NW_OK) {
+    if (e == NW_OK && s->old != NULL) {
+        e = show_diff(c, s, b, &d);
+    } else if (e == NW_OK) {
         (s->json ? say_json : say_text)(b, s);
+    }
+    if (e == NW_OK) {
         status = nw_bundle_info(b)->stale || s->signer == NULL ? TL_WARNINGS : TL_ACCEPTED;
     } else if (nw_err_is_ours(e)) {
         status = tl_failed(e, &d);

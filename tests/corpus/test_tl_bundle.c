@@ -100,7 +100,22 @@ static int teardown(void **state)
     return rmdir(folder);
 }
 
-/* Runs the command with its output in the file "out"; returns its exit status. */
+/* Runs a command with its output in the file "out"; returns its exit status. */
+static int captured(int (*command)(int, char **), int argc, char **argv)
+{
+    (void)fflush(stdout);
+    int saved = dup(1);
+    int fd = open(path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0 && dup2(fd, 1) == 1);
+    (void)close(fd);
+    optind = 0;
+    int status = command(argc, argv);
+    (void)fflush(stdout);
+    assert_true(dup2(saved, 1) == 1);
+    (void)close(saved);
+    return status;
+}
+
 static int bundle(const char *config)
 {
     char room[7][160];
@@ -112,17 +127,7 @@ static int bundle(const char *config)
         (void)snprintf(room[i], sizeof room[i], "%s", args[i]);
         argv[i] = room[i];
     }
-    (void)fflush(stdout);
-    int saved = dup(1);
-    int fd = open(path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0 && dup2(fd, 1) == 1);
-    (void)close(fd);
-    optind = 0;
-    int status = tl_command_bundle(7, argv);
-    (void)fflush(stdout);
-    assert_true(dup2(saved, 1) == 1);
-    (void)close(saved);
-    return status;
+    return captured(tl_command_bundle, 7, argv);
 }
 
 static void assert_said(const char *text)
@@ -208,6 +213,47 @@ static void the_chain_of_lists_becomes_a_bundle(void **state)
     assert_int_equal(listed(b, "synthetic/certs/qtsp-ca.der", NW_ROLE_PUBEAA_ISSUE, CLOCK),
                      NW_TRUST_UNKNOWN);
     nw_bundle_free(&b);
+}
+
+static int show_diff(void)
+{
+    char room[9][160];
+    char *argv[10] = {NULL};
+    const char *const args[] = {"show", "--signer", path("op.pem"), "--diff", path("old.nwb"),
+                                "--at", AT,         path("e.nwb")};
+    for (size_t i = 0; i < ARRAY_LENGTH(args); i++) {
+        (void)snprintf(room[i], sizeof room[i], "%s", args[i]);
+        argv[i] = room[i];
+    }
+    return captured(tl_command_show, (int)ARRAY_LENGTH(args), argv);
+}
+
+static void what_came_and_went_is_said(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(MADE("\"xa5.xml\"")), 0);
+    put("old.nwb", test_file(path("e.nwb")));
+    assert_int_equal(show_diff(), 0);
+    assert_said("0 changes\n");
+    assert_int_equal(bundle(MADE("\"xb.xml\"")), 0); /* XA and XB list the same keys */
+    assert_int_equal(show_diff(), 0);
+    (void)unlink(path("state.json")); /* it has the number of tl-XA-5 and is no later edition */
+    put_data("s11.xml", "synthetic/s11-unknown-critical-extension.xml");
+    assert_int_equal(bundle(MADE("\"s11.xml\"")), 0); /* its CA for seals is not evaluable now */
+    assert_int_equal(show_diff(), 0);
+    assert_said("went      qualified-certificates: XA QTSP (XA) ");
+    assert_said("1 changes\n");
+    (void)unlink(path("state.json"));
+    put_data("s04.xml", "synthetic/s04-closed.xml");
+    assert_int_equal(bundle(MADE("\"s04.xml\"")), 0);
+    assert_int_equal(show_diff(), 0);
+    assert_said("withdrawn qualified-certificates: XA QTSP (XA) ");
+    assert_said("withdrawn qualified-attestations: ");
+    assert_said("2 changes\n");
 }
 
 static void a_broken_national_list_stops_no_other(void **state)
@@ -319,6 +365,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_came_and_went_is_said, setup, teardown),
         cmocka_unit_test_setup_teardown(a_broken_national_list_stops_no_other, setup, teardown),
         cmocka_unit_test_setup_teardown(an_older_edition_is_not_taken_again, setup, teardown),
         cmocka_unit_test_setup_teardown(without_the_list_of_lists_nothing_counts, setup, teardown),
