@@ -81,8 +81,8 @@ static void put_list(const struct tsl *l, int64_t now, struct nw_buf *b)
                   l->dropped, l->cert_bad);
     nw_buf_printf(b,
                   ",\"granted\":{\"qualified_certificates\":%zu,\"for_seals\":%zu,"
-                  "\"qualified_attestations\":%zu}}",
-                  t.qcert, t.seal, t.qeaa);
+                  "\"qualified_attestations\":%zu,\"public_attestations\":%zu}}",
+                  t.qcert, t.seal, t.qeaa, t.pub);
     tl_put_notes(l->notes, l->note_n, b);
 }
 
