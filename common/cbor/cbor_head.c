@@ -45,16 +45,10 @@ enum nw_err cbor_head_read(struct nw_slice in, size_t pos, struct cbor_head *h)
     if (more > left) {
         return NW_ERR_TRUNCATED;
     }
-    for (size_t i = 1; i <= more; i++) {
+    h->value = p[1];
+    for (size_t i = 2; i <= more; i++) {
         h->value = h->value << 8 | p[i];
     }
     h->size += more;
     return check_room(h, left - more);
-}
-
-bool cbor_head_shortest(const struct cbor_head *h)
-{
-    static const uint64_t smallest[] = {24, 0x100, 0x10000, 0x100000000u};
-    bool counted = h->major != MAJOR_SIMPLE && h->info >= 24 && !h->open;
-    return !counted || h->value >= smallest[h->info - 24];
 }

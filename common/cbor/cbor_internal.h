@@ -41,7 +41,12 @@ static inline enum nw_err cbor_head_next(struct nw_slice in, size_t pos, struct 
     return room ? NW_OK : NW_ERR_CBOR_LENGTH;
 }
 /* The argument is written with no more bytes than it needs (RFC 8949 4.2.1). */
-bool cbor_head_shortest(const struct cbor_head *h);
+static inline bool cbor_head_shortest(const struct cbor_head *h)
+{
+    static const uint64_t smallest[] = {24, 0x100, 0x10000, 0x100000000u};
+    return h->info < 24 || h->major == MAJOR_SIMPLE || h->open ||
+           h->value >= smallest[h->info - 24];
+}
 
 /* Beside the NW_CBOR_ flags: lengths and nesting only, no text, no keys. */
 #define CBOR_WALK_SPAN 0x100u

@@ -13,16 +13,52 @@ static bool is_map(struct nw_slice raw)
     return nw_cbor_peek(&r) == NW_CBOR_MAP;
 }
 
-static bool find_map(struct nw_slice map, const char *name, struct nw_slice *out)
+/* A text: its content; false for anything else, and for nothing. */
+static bool text_of(struct nw_slice raw, struct nw_slice *out)
 {
-    return nw_cbor_find_text(map, name, out) && is_map(*out);
+    struct nw_cbor r = nw_cbor_open(raw);
+    *out = nw_cbor_text(&r);
+    return nw_cbor_err(&r) == NW_OK;
 }
 
-/* tdate: tag 0, UTC, no fraction (8.3). */
-static enum nw_err read_time(struct nw_slice map, const char *name, int64_t *out, struct nw_diag *d)
+/* A member that is looked for, and its raw value once found; empty: it is not there. */
+struct member {
+    const char *name;
+    size_t name_n;
+    struct nw_slice *value;
+};
+#define MEMBER(text, slice)                                                                        \
+    {                                                                                              \
+        .name = (text), .name_n = sizeof(text) - 1, .value = (slice)                               \
+    }
+
+/* One walk over a map that is checked: its keys are unique. Other members are passed over (8.1). */
+static void read_map(struct nw_slice map, const struct member *wanted, size_t n)
 {
-    struct nw_slice raw;
-    if (!nw_cbor_find_text(map, name, &raw)) {
+    struct nw_cbor r = nw_cbor_open(map);
+    size_t pairs = nw_cbor_map(&r);
+    for (size_t i = 0; i < pairs && nw_cbor_err(&r) == NW_OK; i++) {
+        bool named = nw_cbor_peek(&r) == NW_CBOR_TEXT;
+        struct nw_slice key = named ? nw_cbor_text(&r) : nw_cbor_raw(&r);
+        struct nw_slice value = nw_cbor_raw(&r);
+        for (size_t k = 0; named && k < n; k++) {
+            if (nw_slice_eq(key, nw_slice(wanted[k].name, wanted[k].name_n))) {
+                *wanted[k].value = value;
+                break;
+            }
+        }
+    }
+}
+
+/* Members of the MSO, raw. */
+struct mso_parts {
+    struct nw_slice version, hash, doc_type, digests, key_info, validity, status;
+};
+
+/* tdate: tag 0, UTC, no fraction (8.3). */
+static enum nw_err read_time(struct nw_slice raw, const char *name, int64_t *out, struct nw_diag *d)
+{
+    if (raw.n == 0) {
         return nw_fail_at(d, NW_ERR_MSO_TIME, "validityInfo", "%s is missing", name);
     }
     struct nw_cbor r = nw_cbor_open(raw);
@@ -35,18 +71,21 @@ static enum nw_err read_time(struct nw_slice map, const char *name, int64_t *out
     return NW_OK;
 }
 
-static enum nw_err read_validity(struct nw_slice mso, struct nw_mso *out, struct nw_diag *d)
+static enum nw_err read_validity(struct nw_slice info, struct nw_mso *out, struct nw_diag *d)
 {
-    struct nw_slice info;
-    if (!find_map(mso, "validityInfo", &info)) {
+    struct nw_slice at = NW_SLICE_EMPTY, from = NW_SLICE_EMPTY, until = NW_SLICE_EMPTY;
+    const struct member wanted[] = {MEMBER("signed", &at), MEMBER("validFrom", &from),
+                                    MEMBER("validUntil", &until)};
+    if (!is_map(info)) {
         return refuse(d, "validityInfo", "wanted a map");
     }
-    enum nw_err e = read_time(info, "signed", &out->signed_at, d);
+    read_map(info, wanted, sizeof wanted / sizeof wanted[0]);
+    enum nw_err e = read_time(at, "signed", &out->signed_at, d);
     if (e == NW_OK) {
-        e = read_time(info, "validFrom", &out->valid_from, d);
+        e = read_time(from, "validFrom", &out->valid_from, d);
     }
     if (e == NW_OK) {
-        e = read_time(info, "validUntil", &out->valid_until, d);
+        e = read_time(until, "validUntil", &out->valid_until, d);
     }
     if (e == NW_OK && (out->valid_from < out->signed_at || out->valid_until <= out->valid_from)) {
         e = nw_fail_at(d, NW_ERR_MSO_TIME, "validityInfo",
@@ -55,13 +94,19 @@ static enum nw_err read_validity(struct nw_slice mso, struct nw_mso *out, struct
     return e;
 }
 
-static enum nw_err read_device_key(struct nw_slice mso, struct nw_mso *out, struct nw_diag *d)
+static enum nw_err read_device_key(struct nw_slice info, struct nw_mso *out, struct nw_diag *d)
 {
-    struct nw_slice info, allowed;
-    if (!find_map(mso, "deviceKeyInfo", &info) || !find_map(info, "deviceKey", &out->device_key)) {
+    struct nw_slice key = NW_SLICE_EMPTY, allowed = NW_SLICE_EMPTY;
+    const struct member wanted[] = {MEMBER("deviceKey", &key),
+                                    MEMBER("keyAuthorizations", &allowed)};
+    if (is_map(info)) {
+        read_map(info, wanted, sizeof wanted / sizeof wanted[0]);
+    }
+    if (!is_map(key)) {
         return refuse(d, "deviceKeyInfo.deviceKey", "wanted a COSE_Key");
     }
-    if (!nw_cbor_find_text(info, "keyAuthorizations", &allowed)) {
+    out->device_key = key;
+    if (allowed.n == 0) {
         return NW_OK;
     }
     if (!is_map(allowed)) {
@@ -73,22 +118,22 @@ static enum nw_err read_device_key(struct nw_slice mso, struct nw_mso *out, stru
 }
 
 /* A newer minor version is read like this one (8.1). */
-static enum nw_err read_version(struct nw_slice mso, struct nw_diag *d)
+static enum nw_err read_version(struct nw_slice raw, struct nw_diag *d)
 {
     struct nw_slice version;
-    bool known = nw_mdoc_text(mso, "version", &version) && version.n >= 3 && version.p[0] == '1' &&
-                 version.p[1] == '.';
+    bool known =
+        text_of(raw, &version) && version.n >= 3 && version.p[0] == '1' && version.p[1] == '.';
     return known ? NW_OK : refuse(d, "version", "wanted 1.x");
 }
 
-static enum nw_err read_hash(struct nw_slice mso, struct nw_mso *out, struct nw_diag *d)
+static enum nw_err read_hash(struct nw_slice raw, struct nw_mso *out, struct nw_diag *d)
 {
     static const struct {
         const char *name;
         enum nw_hash_alg alg;
     } rows[] = {{"SHA-256", NW_SHA256}, {"SHA-384", NW_SHA384}, {"SHA-512", NW_SHA512}};
     struct nw_slice name;
-    if (nw_mdoc_text(mso, "digestAlgorithm", &name)) {
+    if (text_of(raw, &name)) {
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             if (nw_slice_is(name, rows[i].name)) {
                 out->hash = rows[i].alg;
@@ -99,9 +144,20 @@ static enum nw_err read_hash(struct nw_slice mso, struct nw_mso *out, struct nw_
     return refuse(d, "digestAlgorithm", "wanted SHA-256, SHA-384 or SHA-512");
 }
 
+static void read_parts(struct nw_slice mso, struct mso_parts *p)
+{
+    const struct member wanted[] = {
+        MEMBER("version", &p->version),        MEMBER("digestAlgorithm", &p->hash),
+        MEMBER("docType", &p->doc_type),       MEMBER("valueDigests", &p->digests),
+        MEMBER("deviceKeyInfo", &p->key_info), MEMBER("validityInfo", &p->validity),
+        MEMBER("status", &p->status)};
+    read_map(mso, wanted, sizeof wanted / sizeof wanted[0]);
+}
+
 enum nw_err nw_mso_read(struct nw_slice payload, struct nw_mso *out, struct nw_diag *d)
 {
     struct nw_mso m = {0};
+    struct mso_parts p = {0};
     enum nw_err e = nw_cbor_check(payload, NW_CBOR_STRICT, NW_MAX_CBOR_DEPTH, d);
     if (e == NW_OK) {
         e = nw_mdoc_embedded(payload, NW_MAX_CBOR_DEPTH, &m.raw, d);
@@ -110,25 +166,27 @@ enum nw_err nw_mso_read(struct nw_slice payload, struct nw_mso *out, struct nw_d
         e = refuse(d, "", "it is no map");
     }
     if (e == NW_OK) {
-        e = read_version(m.raw, d);
+        read_parts(m.raw, &p);
+        e = read_version(p.version, d);
     }
     if (e == NW_OK) {
-        e = read_hash(m.raw, &m, d);
+        e = read_hash(p.hash, &m, d);
     }
-    if (e == NW_OK && (!nw_mdoc_text(m.raw, "docType", &m.doc_type) || m.doc_type.n == 0)) {
+    if (e == NW_OK && (!text_of(p.doc_type, &m.doc_type) || m.doc_type.n == 0)) {
         e = refuse(d, "docType", "wanted a text");
     }
-    if (e == NW_OK && !find_map(m.raw, "valueDigests", &m.value_digests)) {
+    if (e == NW_OK && !is_map(p.digests)) {
         e = refuse(d, "valueDigests", "wanted a map");
     }
     if (e == NW_OK) {
-        e = read_device_key(m.raw, &m, d);
+        e = read_device_key(p.key_info, &m, d);
     }
     if (e == NW_OK) {
-        e = read_validity(m.raw, &m, d);
+        e = read_validity(p.validity, &m, d);
     }
     if (e == NW_OK) {
-        (void)nw_cbor_find_text(m.raw, "status", &m.status);
+        m.value_digests = p.digests;
+        m.status = p.status;
         *out = m;
     }
     return e;
