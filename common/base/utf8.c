@@ -34,17 +34,29 @@ size_t nw_utf8_read(const uint8_t *p, size_t n, uint32_t *cp)
     return length;
 }
 
+/* Four to eight bytes at once: two words that may overlap. */
+static bool short_ascii(const uint8_t *p, size_t n)
+{
+    uint32_t first, last;
+    memcpy(&first, p, sizeof first);
+    memcpy(&last, p + n - sizeof last, sizeof last);
+    return ((first | last) & (uint32_t)HIGH_BITS) == 0;
+}
+
 bool nw_utf8_valid(struct nw_slice s, size_t *off)
 {
     size_t i = 0;
     while (i < s.n) {
         uint64_t eight;
-        if (s.n - i >= sizeof eight) {
+        size_t left = s.n - i;
+        if (left > sizeof eight) {
             memcpy(&eight, s.p + i, sizeof eight);
             if ((eight & HIGH_BITS) == 0) {
                 i += sizeof eight;
                 continue;
             }
+        } else if (left >= sizeof(uint32_t) && short_ascii(s.p + i, left)) {
+            return true;
         }
         if (s.p[i] < 0x80) {
             i++;

@@ -29,7 +29,7 @@ enum {
     /* No duplicate map keys: integers and strings compare by value, however they are encoded, other
      * keys by their bytes. A string in chunks is refused as a key. */
     NW_CBOR_UNIQUE = 4u,
-    NW_CBOR_ORDERED = 8u,  /* map keys in bytewise order (implies unique) */
+    NW_CBOR_ORDERED = 8u, /* map keys in bytewise order (implies unique) */
 };
 /* Always checked: well-formed, valid UTF-8, depth, map size, nothing after the item. */
 #define NW_CBOR_STRICT (NW_CBOR_SHORTEST | NW_CBOR_DEFINITE | NW_CBOR_UNIQUE)
@@ -37,8 +37,8 @@ enum {
 #define NW_CBOR_LENIENT NW_CBOR_UNIQUE /* HCERT and other foreign tokens */
 
 /* One whole item and nothing after it. d gets the byte offset. Arrays, maps, tags and strings in
- * chunks count as levels; max_depth above NW_MAX_CBOR_DEPTH means NW_MAX_CBOR_DEPTH. The size of the
- * input is the caller's to limit. */
+ * chunks count as levels; max_depth above NW_MAX_CBOR_DEPTH means NW_MAX_CBOR_DEPTH. The size of
+ * the input is the caller's to limit. */
 NW_MUST_USE enum nw_err nw_cbor_check(struct nw_slice in, unsigned flags, unsigned max_depth,
                                       struct nw_diag *d);
 

@@ -130,8 +130,8 @@ static enum nw_err pop(struct walk *w)
     return NW_OK;
 }
 
-/* An item has ended: counts it in its parent, and ends what ends with it. */
-static enum nw_err item_done(struct walk *w)
+/* The same for keys, and for the last item of a level. */
+static enum nw_err item_done_last(struct walk *w)
 {
     enum nw_err e = NW_OK;
     while (e == NW_OK && w->depth > 0) {
@@ -146,6 +146,20 @@ static enum nw_err item_done(struct walk *w)
         e = pop(w);
     }
     return e;
+}
+
+/* An item has ended: counts it in its parent, and ends what ends with it. */
+static inline enum nw_err item_done(struct walk *w)
+{
+    if (w->depth > 0) { /* mostly: a value, and more are to come */
+        struct level *l = &w->level[w->depth - 1];
+        if (!l->at_key && !l->open && l->left > 1) {
+            l->left--;
+            l->at_key = l->major == MAJOR_MAP;
+            return NW_OK;
+        }
+    }
+    return item_done_last(w);
 }
 
 static enum nw_err walk_break(struct walk *w, const struct cbor_head *h)

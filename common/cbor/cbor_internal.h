@@ -70,7 +70,15 @@ struct cbor_keys {
 
 void cbor_keys_init(struct cbor_keys *keys, struct nw_slice in);
 void cbor_keys_free(struct cbor_keys *keys);
-enum nw_err cbor_keys_add(struct cbor_keys *keys, size_t off, size_t len);
+enum nw_err cbor_keys_grow(struct cbor_keys *keys); /* twice the room */
+static inline enum nw_err cbor_keys_add(struct cbor_keys *keys, size_t off, size_t len)
+{
+    enum nw_err e = keys->n == keys->cap ? cbor_keys_grow(keys) : NW_OK;
+    if (e == NW_OK) {
+        keys->v[keys->n++] = (struct cbor_key){off, len};
+    }
+    return e;
+}
 /* Order of two keys as values: integers and strings whatever their encoding, all else by bytes. */
 int cbor_key_cmp(struct nw_slice in, const struct cbor_key *a, const struct cbor_key *b);
 /* Drops the keys from `from` on; false with the place of the second one if two are equal. */

@@ -22,21 +22,18 @@ void cbor_keys_free(struct cbor_keys *keys)
     keys->v = keys->small;
 }
 
-enum nw_err cbor_keys_add(struct cbor_keys *keys, size_t off, size_t len)
+enum nw_err cbor_keys_grow(struct cbor_keys *keys)
 {
-    if (keys->n == keys->cap) {
-        bool moved = keys->v != keys->small;
-        struct cbor_key *v = nw_realloc(moved ? keys->v : NULL, keys->cap * 2 * sizeof *keys->v);
-        if (v == NULL) {
-            return NW_ERR_NOMEM;
-        }
-        if (!moved) {
-            memcpy(v, keys->small, sizeof keys->small);
-        }
-        keys->v = v;
-        keys->cap *= 2;
+    bool moved = keys->v != keys->small;
+    struct cbor_key *v = nw_realloc(moved ? keys->v : NULL, keys->cap * 2 * sizeof *keys->v);
+    if (v == NULL) {
+        return NW_ERR_NOMEM;
     }
-    keys->v[keys->n++] = (struct cbor_key){off, len};
+    if (!moved) {
+        memcpy(v, keys->small, sizeof keys->small);
+    }
+    keys->v = v;
+    keys->cap *= 2;
     return NW_OK;
 }
 

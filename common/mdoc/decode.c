@@ -30,16 +30,32 @@ enum nw_err nw_mdoc_decode(struct nw_slice in, struct nw_buf *own, struct nw_sli
     return e;
 }
 
+enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, unsigned max_depth, struct nw_slice *raw,
+                                  struct nw_slice *content, struct nw_diag *d)
+{
+    size_t start = r->pos;
+    bool tagged = nw_cbor_tag(r) == NW_TAG_CBOR;
+    struct nw_slice inner = nw_cbor_bytes(r);
+    if (!tagged || nw_cbor_err(r) != NW_OK) {
+        return nw_fail(d, NW_ERR_CBOR_TYPE, NW_NO_OFFSET, "wanted tag 24 around a byte string");
+    }
+    enum nw_err e = nw_cbor_check(inner, NW_CBOR_STRICT, max_depth, d);
+    if (e == NW_OK) {
+        *raw = nw_slice_sub(r->in, start, r->pos - start);
+        *content = inner;
+    }
+    return e;
+}
+
 enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth, struct nw_slice *content,
                              struct nw_diag *d)
 {
     struct nw_cbor r = nw_cbor_open(raw);
-    bool tagged = nw_cbor_peek(&r) == NW_CBOR_TAG && nw_cbor_tag(&r) == NW_TAG_CBOR;
-    struct nw_slice inner = tagged ? nw_cbor_bytes(&r) : NW_SLICE_EMPTY;
-    if (!tagged || nw_cbor_err(&r) != NW_OK || !nw_cbor_done(&r)) {
-        return nw_fail(d, NW_ERR_CBOR_TYPE, NW_NO_OFFSET, "wanted tag 24 around a byte string");
+    struct nw_slice whole, inner;
+    enum nw_err e = nw_mdoc_embedded_next(&r, max_depth, &whole, &inner, d);
+    if (e == NW_OK && !nw_cbor_done(&r)) {
+        e = nw_fail(d, NW_ERR_CBOR_TYPE, NW_NO_OFFSET, "wanted tag 24 around a byte string");
     }
-    enum nw_err e = nw_cbor_check(inner, NW_CBOR_STRICT, max_depth, d);
     if (e == NW_OK) {
         *content = inner;
     }

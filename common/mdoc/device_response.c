@@ -160,7 +160,7 @@ enum nw_err nw_device_response_document(const struct nw_device_response *r, size
     const char *rule;
     nw_diag_clear(&own);
     d = d != NULL ? d : &own;
-    *out = (struct nw_mdoc){.own = NW_BUF(0)};
+    nw_mdoc_clear(out);
     enum nw_err e = read_document(r, i, out, &rule, d);
     if (e == NW_OK || strcmp(rule, "MSO-02") == 0) {
         nw_mdoc_pass(checks, "MSO-01");

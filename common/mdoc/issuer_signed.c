@@ -45,11 +45,11 @@ static enum nw_err read_members(struct nw_cbor *r, struct nw_mdoc_item *item, st
     return NW_OK;
 }
 
-static enum nw_err read_item(struct nw_slice raw, struct nw_slice name_space,
+static enum nw_err read_item(struct nw_cbor *outer, struct nw_slice name_space,
                              struct nw_mdoc_item *item, struct nw_diag *d)
 {
-    struct nw_slice content;
-    enum nw_err e = nw_mdoc_embedded(raw, NW_MAX_CBOR_DEPTH, &content, d);
+    struct nw_slice raw, content;
+    enum nw_err e = nw_mdoc_embedded_next(outer, NW_MAX_CBOR_DEPTH, &raw, &content, d);
     if (e != NW_OK) {
         return e;
     }
@@ -77,8 +77,7 @@ static enum nw_err read_name_space(struct nw_cbor *r, struct nw_mdoc *m, struct 
             return nw_fail(d, NW_ERR_LIMIT, NW_NO_OFFSET, "more than %u elements",
                            NW_MAX_MDOC_ITEMS);
         }
-        struct nw_slice raw = nw_cbor_raw(r);
-        enum nw_err e = read_item(raw, name, &m->item[m->item_n], d);
+        enum nw_err e = read_item(r, name, &m->item[m->item_n], d);
         if (e != NW_OK) {
             return e;
         }

@@ -1,9 +1,16 @@
 #include "mdoc/mdoc.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "mdoc/internal.h"
+
+void nw_mdoc_clear(struct nw_mdoc *m)
+{
+    memset(m, 0, offsetof(struct nw_mdoc, item));
+    m->own = NW_BUF(0);
+}
 
 enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out, struct nw_checks *checks,
                           struct nw_diag *d)
@@ -13,7 +20,7 @@ enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out, struct nw_che
     struct nw_slice bytes;
     nw_diag_clear(&own);
     d = d != NULL ? d : &own;
-    *out = (struct nw_mdoc){.own = NW_BUF(0)};
+    nw_mdoc_clear(out);
     enum nw_err e = nw_mdoc_decode(in, &out->own, &bytes, d);
     if (e == NW_OK) {
         e = nw_cbor_check(bytes, NW_CBOR_STRICT, NW_MAX_CBOR_DEPTH, d);
@@ -34,7 +41,7 @@ enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out, struct nw_che
 void nw_mdoc_free(struct nw_mdoc *m)
 {
     nw_buf_free(&m->own);
-    *m = (struct nw_mdoc){.own = NW_BUF(0)};
+    nw_mdoc_clear(m);
 }
 
 static enum nw_err check_doc_type(const struct nw_mdoc *m, struct nw_diag *d)

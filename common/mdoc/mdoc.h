@@ -65,14 +65,14 @@ struct nw_mdoc {
     struct nw_slice doc_type; /* of the Document around it; empty for a bare IssuerSigned */
     struct nw_cose_sign1 auth;
     size_t item_n;
-    struct nw_mdoc_item item[NW_MAX_MDOC_ITEMS];
     /* DeviceSigned, raw; empty for a bare IssuerSigned */
     struct nw_slice device_name_spaces; /* DeviceNameSpacesBytes, tag 24 and all */
     struct nw_slice device_signature, device_mac;
     /* after nw_mdoc_verify() */
     bool verified;
     struct nw_mso mso;
-    size_t undisclosed; /* signed digests whose element was not returned */
+    size_t undisclosed;                          /* signed digests whose element was not returned */
+    struct nw_mdoc_item item[NW_MAX_MDOC_ITEMS]; /* the first item_n; the rest is never written */
 };
 
 /* IssuerSigned as raw CBOR, hex or base64url. On failure *out holds nothing. MDOC_FORM, CBOR_*,
