@@ -271,6 +271,9 @@ static enum nw_err write_object(struct job *j, const struct nw_json *object, str
     for (const struct nw_json *m = nw_json_first(object); m != NULL; m = nw_json_next(m)) {
         const struct nw_sd_decoy *none;
         const char *name = nw_json_name(m);
+        if (name == NULL) { /* members have names */
+            return NW_ERR_INTERNAL;
+        }
         size_t fit_n = j->fit_n;
         struct fits below = fits_below(j, fits, nw_str(name));
         bool hide = is_end(&below, false, &none);
