@@ -7,7 +7,7 @@
 static bool uri_is_plausible(struct nw_slice s)
 {
     size_t colon = nw_slice_find(s, ':', 0);
-    if (colon == 0 || colon + 1 >= s.n) {
+    if (s.p == NULL || colon == 0 || colon + 1 >= s.n) {
         return false;
     }
     for (size_t i = 0; i < s.n; i++) {
