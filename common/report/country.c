@@ -1,7 +1,7 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "report/internal.h"
+#include "trust/bundle_items.h"
 
 struct country_row {
     char code[3];
@@ -60,6 +60,5 @@ void nw_country_iso(const char *code, char out[3])
         out[0] = '\0';
         return;
     }
-    const char *iso = strcmp(code, "EL") == 0 ? "GR" : strcmp(code, "UK") == 0 ? "GB" : code;
-    (void)snprintf(out, 3, "%s", iso);
+    (void)nw_slice_cstr(nw_list_country(nw_str(code)), out, 3);
 }
