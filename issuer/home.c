@@ -146,6 +146,7 @@ static enum nw_err load_signers(struct nw_home *h, struct nw_diag *d)
         e = nw_cert_parse(nw_signer_chain_cert(h->attestation, 0), &leaf, d);
     }
     if (e == NW_OK) {
+        h->cert_begin = leaf.not_before;
         h->cert_end = leaf.not_after;
         memcpy(h->cert_country, leaf.country, sizeof h->cert_country);
     }

@@ -44,7 +44,7 @@ struct nw_home {
     const struct nw_type *type; /* pda1 */
     struct nw_signer *attestation, *status;
     struct nw_deflater *deflater; /* of A11 texts: making one costs more than a signature */
-    int64_t cert_end;             /* of the attestation signer */
+    int64_t cert_begin, cert_end; /* of the attestation signer */
     char cert_country[3];         /* of the attestation signer */
     struct nw_store *store;
 };

@@ -26,6 +26,17 @@ static int64_t earlier_of(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+/* The second of issuing would tell which copies were made together: wallets get the day, which many
+ * share (OpenID4VCI 15.4). An A11 is on paper, and is one. */
+static int64_t issued_at(const struct nw_home *home, const struct nw_mint_job *job)
+{
+    int64_t day = nw_time_day(job->now) * NW_DAY;
+    if (job->form == NW_MINT_A11) {
+        return job->now;
+    }
+    return home->cert_begin > day ? earlier_of(home->cert_begin, job->now) : day;
+}
+
 enum nw_err nw_mint_expiry(const struct nw_home *home, const struct nw_record *r,
                            const struct nw_mint_job *job, int64_t *exp, struct nw_diag *d)
 {
@@ -33,7 +44,8 @@ enum nw_err nw_mint_expiry(const struct nw_home *home, const struct nw_record *r
     int64_t latest = (r->end_day + home->config.proof_days + 1) * NW_DAY - 1;
     latest = earlier_of(latest, home->cert_end);
     if (job->form != NW_MINT_A11) {
-        latest = earlier_of(latest, job->now + home->config.sdjwt_days * NW_DAY);
+        latest = earlier_of(latest,
+                            (nw_time_day(job->now) + home->config.sdjwt_days + 1) * NW_DAY - 1);
     }
     if (latest <= job->now) {
         char when[NW_TIME_TEXT];
@@ -131,17 +143,18 @@ static enum nw_err put_sub(struct nw_crypto *c, struct nw_json *payload,
 
 /* a1-domain 1.2: what is never disclosed selectively. */
 static enum nw_err put_envelope(const struct nw_home *home, const struct nw_copy *copy,
-                                const struct nw_mint_job *job, int64_t exp, struct nw_json *payload)
+                                const struct nw_mint_job *job, const struct nw_minted *m,
+                                struct nw_json *payload)
 {
     enum nw_err e = nw_json_put_text(payload, "vct", nw_type_vct(home->type, job->profile));
     if (e == NW_OK) {
         e = nw_json_put_text(payload, "iss", home->tenant.url);
     }
     if (e == NW_OK) {
-        e = nw_json_put_int(payload, "iat", job->now);
+        e = nw_json_put_int(payload, "iat", m->iat);
     }
     if (e == NW_OK) {
-        e = nw_json_put_int(payload, "exp", exp);
+        e = nw_json_put_int(payload, "exp", m->exp);
     }
     if (e == NW_OK) {
         e = put_jti(home->crypto, payload);
@@ -197,7 +210,8 @@ static enum nw_err write_claims(const struct nw_home *home, const struct nw_reco
 
 static enum nw_err make_payload(const struct nw_home *home, const struct nw_record *r,
                                 const struct nw_a1 *a1, const struct nw_copy *copy,
-                                const struct nw_mint_job *job, int64_t exp, struct nw_json **out)
+                                const struct nw_mint_job *job, const struct nw_minted *m,
+                                struct nw_json **out)
 {
     static struct nw_findings losses; /* told by nw_mint_check() */
     struct nw_json *claims = NULL, *payload = NULL;
@@ -207,7 +221,7 @@ static enum nw_err make_payload(const struct nw_home *home, const struct nw_reco
         e = nw_json_new_object(&payload);
     }
     if (e == NW_OK) {
-        e = put_envelope(home, copy, job, exp, payload);
+        e = put_envelope(home, copy, job, m, payload);
     }
     if (e == NW_OK) {
         e = move_members(claims, payload);
@@ -226,7 +240,7 @@ static enum nw_err mint_sdjwt(const struct nw_home *home, const struct nw_record
                               const struct nw_mint_job *job, struct nw_minted *m, struct nw_diag *d)
 {
     struct nw_json *payload = NULL;
-    enum nw_err e = make_payload(home, r, a1, copy, job, m->exp, &payload);
+    enum nw_err e = make_payload(home, r, a1, copy, job, m, &payload);
     if (e == NW_OK) {
         const struct nw_sdjwt_issue issue = {
             .payload = payload, .plan = nw_type_plan(home->type, job->profile), .typ = "dc+sd-jwt"};
@@ -297,7 +311,7 @@ enum nw_err nw_mint(const struct nw_home *home, const struct nw_record *r, const
                     const struct nw_copy *copy, const struct nw_mint_job *job,
                     struct nw_minted *out, struct nw_diag *d)
 {
-    struct nw_minted m = {.text = NW_BUF(NW_MAX_SDJWT), .iat = job->now};
+    struct nw_minted m = {.text = NW_BUF(NW_MAX_SDJWT), .iat = issued_at(home, job)};
     enum nw_err e = nw_mint_expiry(home, r, job, &m.exp, d);
     if (e == NW_OK) {
         e = job->form == NW_MINT_A11    ? mint_a11(home, r, copy, job, &m, d)

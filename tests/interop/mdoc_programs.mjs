@@ -76,7 +76,8 @@ async function checkCopy(line) {
   check('they read the document number', element('document_id') === record.documentID);
   check('they read the surname',
     element('credential_holder')?.get('family_name') === record.subject.names.surnames);
-  return { items, status: seen.document.issuerSigned.issuerAuth.decodedPayload.status };
+  const { status, validityInfo } = seen.document.issuerSigned.issuerAuth.decodedPayload;
+  return { items, status, validityInfo };
 }
 
 try {
@@ -91,6 +92,11 @@ try {
     copy.items.map((i) => Buffer.from(i.dataItem.data.get('random')).toString('hex'));
   const all = [...randoms(a), ...randoms(b)];
   check('no random is used twice', all.length > 10 && new Set(all).size === all.length);
+  const day = new Date(new Date().toISOString().slice(0, 10));
+  for (const { validityInfo: v } of [a, b]) {
+    check('a copy does not tell when it was made', day - v.signed <= 86400000
+      && v.signed % 86400000 === 0 && +v.validFrom === +v.signed);
+  }
   const index = (copy) => copy.status.get('status_list').get('idx');
   check('each copy has its own place in a list', Number.isInteger(index(a)) && index(a) !== index(b));
 } finally {
