@@ -2,142 +2,35 @@
  * `nachweis-trust bundle` over lists in XML ($NW_DATA/tl): from the Official
  * Journal to the services in an evidence bundle.
  */
-#include <fcntl.h>
-#include <getopt.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "files.h"
-#include "support.h"
-#include "test_pki.h"
+#include "test_folder.h"
 #include "test_tl.h"
 #include "trust/bundle_items.h"
 
 #define AT "2026-08-21T12:00:00Z"
 #define CLOCK 1787313600
 
-static char folder[64];
 static char operator_pin[65];
-static char written[64][64];
-static size_t written_n;
-
-static const char *path(const char *name)
-{
-    static char rooms[4][160];
-    static unsigned turn;
-    char *room = rooms[turn++ % 4];
-    (void)snprintf(room, sizeof rooms[0], "%s/%s", folder, name);
-    return room;
-}
-
-static void put(const char *name, struct nw_slice bytes)
-{
-    assert_ok(tl_write_atomic(path(name), bytes, NULL));
-    for (size_t i = 0; i < written_n; i++) {
-        if (strcmp(written[i], name) == 0) {
-            return;
-        }
-    }
-    assert_true(written_n < ARRAY_LENGTH(written));
-    (void)snprintf(written[written_n++], sizeof written[0], "%s", name);
-}
 
 static void put_data(const char *name, const char *data)
 {
-    put(name, test_tl_file(data));
-}
-
-/* Key and certificate of the operator of the bundle, as files. */
-static void write_operator(void)
-{
-    struct nw_signer *s = NULL;
-    struct nw_buf key = NW_BUF_SECRET(NW_MAX_KEY_FILE);
-    struct nw_buf der = NW_BUF(NW_MAX_CERT);
-    struct nw_buf pem = NW_BUF(NW_MAX_KEY_FILE);
-    uint8_t digest[NW_SHA256_BYTES];
-    assert_ok(nw_key_generate_pem(test_crypto(), &key));
-    assert_ok(nw_signer_from_pem(test_crypto(), nw_buf_slice(&key), NW_SLICE_EMPTY, &s, NULL));
-    const struct nw_cert_template template = {.common_name = "Bundle",
-                                              .organisation = "Test",
-                                              .country = "DE",
-                                              .subject = nw_signer_pubkey(s),
-                                              .serial = {1},
-                                              .not_before = TEST_NOT_BEFORE,
-                                              .not_after = TEST_NOT_AFTER,
-                                              .path_len = -1};
-    assert_ok(nw_cert_make(test_crypto(), &template, s, &der));
-    nw_cert_to_pem(nw_buf_slice(&der), &pem);
-    put("op.key", nw_buf_slice(&key));
-    put("op.pem", nw_buf_slice(&pem));
-    assert_ok(nw_sha256(test_crypto(), nw_buf_slice(&der), digest));
-    tl_hex(digest, operator_pin);
-    nw_signer_free(&s);
-    nw_buf_free(&key);
-    nw_buf_free(&der);
-    nw_buf_free(&pem);
+    test_put(name, test_tl_file(data));
 }
 
 static int setup(void **state)
 {
-    (void)state;
-    written_n = 0;
-    (void)snprintf(folder, sizeof folder, "/tmp/nachweis-tl-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    write_operator();
+    assert_int_equal(test_folder_make(state), 0);
+    test_put_operator(operator_pin);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    static const char *const made[] = {"state.json", "e.nwb", "out"};
-    for (size_t i = 0; i < written_n; i++) {
-        (void)unlink(path(written[i]));
-    }
-    for (size_t i = 0; i < ARRAY_LENGTH(made); i++) {
-        (void)unlink(path(made[i]));
-    }
-    return rmdir(folder);
-}
-
-/* Runs a command with its output in the file "out"; returns its exit status. */
-static int captured(int (*command)(int, char **), int argc, char **argv)
-{
-    (void)fflush(stdout);
-    int saved = dup(1);
-    int fd = open(path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0 && dup2(fd, 1) == 1);
-    (void)close(fd);
-    optind = 0;
-    int status = command(argc, argv);
-    (void)fflush(stdout);
-    assert_true(dup2(saved, 1) == 1);
-    (void)close(saved);
-    return status;
 }
 
 static int bundle(const char *config)
 {
-    char room[7][160];
-    char *argv[8] = {NULL};
-    const char *const args[] = {"bundle", "--config", path("config.json"), "--out", path("e.nwb"),
-                                "--at",   AT};
-    put("config.json", nw_str(config));
-    for (size_t i = 0; i < ARRAY_LENGTH(args); i++) {
-        (void)snprintf(room[i], sizeof room[i], "%s", args[i]);
-        argv[i] = room[i];
-    }
-    return captured(tl_command_bundle, 7, argv);
-}
-
-static void assert_said(const char *text)
-{
-    struct nw_slice out = test_file(path("out"));
-    char *all = strndup((const char *)out.p, out.n);
-    if (strstr(all, text) == NULL) {
-        fail_msg("\"%s\" is not in: %s", text, all);
-    }
-    free(all);
+    test_put("config.json", nw_str(config));
+    return TEST_RUN(tl_command_bundle, "bundle", "--config", test_path("config.json"), "--out",
+                    test_path("e.nwb"), "--at", AT);
 }
 
 #define CONFIG(source)                                                                             \
@@ -164,7 +57,7 @@ static struct nw_bundle *open_bundle(void)
     const char *pins[] = {operator_pin, NULL};
     const struct nw_bundle_policy policy = {.signers = pins, .now = CLOCK};
     struct nw_bundle *b = NULL;
-    assert_ok(nw_bundle_open(test_crypto(), test_file(path("e.nwb")), &policy, &b, NULL));
+    assert_ok(nw_bundle_open(test_crypto(), test_file(test_path("e.nwb")), &policy, &b, NULL));
     return b;
 }
 
@@ -217,15 +110,8 @@ static void the_chain_of_lists_becomes_a_bundle(void **state)
 
 static int show_diff(void)
 {
-    char room[9][160];
-    char *argv[10] = {NULL};
-    const char *const args[] = {"show", "--signer", path("op.pem"), "--diff", path("old.nwb"),
-                                "--at", AT,         path("e.nwb")};
-    for (size_t i = 0; i < ARRAY_LENGTH(args); i++) {
-        (void)snprintf(room[i], sizeof room[i], "%s", args[i]);
-        argv[i] = room[i];
-    }
-    return captured(tl_command_show, (int)ARRAY_LENGTH(args), argv);
+    return TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--diff",
+                    test_path("old.nwb"), "--at", AT, test_path("e.nwb"));
 }
 
 static void what_came_and_went_is_said(void **state)
@@ -236,18 +122,19 @@ static void what_came_and_went_is_said(void **state)
     }
     put_made_chain();
     assert_int_equal(bundle(MADE("\"xa5.xml\"")), 0);
-    put("old.nwb", test_file(path("e.nwb")));
+    test_put("old.nwb", test_file(test_path("e.nwb")));
     assert_int_equal(show_diff(), 0);
     assert_said("0 changes\n");
     assert_int_equal(bundle(MADE("\"xb.xml\"")), 0); /* XA and XB list the same keys */
     assert_int_equal(show_diff(), 0);
-    (void)unlink(path("state.json")); /* it has the number of tl-XA-5 and is no later edition */
+    (void)unlink(
+        test_path("state.json")); /* it has the number of tl-XA-5 and is no later edition */
     put_data("s11.xml", "synthetic/s11-unknown-critical-extension.xml");
     assert_int_equal(bundle(MADE("\"s11.xml\"")), 0); /* its CA for seals is not evaluable now */
     assert_int_equal(show_diff(), 0);
     assert_said("went      qualified-certificates: XA QTSP (XA) ");
     assert_said("1 changes\n");
-    (void)unlink(path("state.json"));
+    (void)unlink(test_path("state.json"));
     put_data("s04.xml", "synthetic/s04-closed.xml");
     assert_int_equal(bundle(MADE("\"s04.xml\"")), 0);
     assert_int_equal(show_diff(), 0);
@@ -356,21 +243,27 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
     }
     assert_int_equal(sources, 1 + 26);
     assert_int_equal(qeaa, 2); /* HU 99 and SE 62 */
-    assert_true(test_file(path("e.nwb")).n < 1000000);
-    print_message("%zu bytes\n", test_file(path("e.nwb")).n);
+    assert_true(test_file(test_path("e.nwb")).n < 1000000);
+    print_message("%zu bytes\n", test_file(test_path("e.nwb")).n);
     nw_bundle_free(&b);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup, teardown),
-        cmocka_unit_test_setup_teardown(what_came_and_went_is_said, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_broken_national_list_stops_no_other, setup, teardown),
-        cmocka_unit_test_setup_teardown(an_older_edition_is_not_taken_again, setup, teardown),
-        cmocka_unit_test_setup_teardown(without_the_list_of_lists_nothing_counts, setup, teardown),
-        cmocka_unit_test_setup_teardown(a_list_of_lists_needs_its_journal, setup, teardown),
-        cmocka_unit_test_setup_teardown(all_real_lists_fit_into_a_megabyte, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(what_came_and_went_is_said, setup, test_folder_remove),
+        cmocka_unit_test_setup_teardown(a_broken_national_list_stops_no_other, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(an_older_edition_is_not_taken_again, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(without_the_list_of_lists_nothing_counts, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(a_list_of_lists_needs_its_journal, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(all_real_lists_fit_into_a_megabyte, setup,
+                                        test_folder_remove),
     };
     return run_on_both("tl_bundle", tests, ARRAY_LENGTH(tests));
 }

@@ -1,70 +1,14 @@
 /* The commands of nachweis-trust, run in a folder of their own. */
-#include <fcntl.h>
-#include <getopt.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command.h"
-#include "files.h"
 #include "status/status.h"
+#include "test_folder.h"
 #include "test_lote.h"
 #include "trust/bundle_items.h"
 
-static char folder[64];
 static char operator_pin[65];
 
-static const char *path(const char *name)
-{
-    static char rooms[4][128];
-    static unsigned turn;
-    char *room = rooms[turn++ % 4];
-    (void)snprintf(room, sizeof rooms[0], "%s/%s", folder, name);
-    return room;
-}
-
-static void put(const char *name, struct nw_slice bytes)
-{
-    assert_ok(tl_write_atomic(path(name), bytes, NULL));
-}
-
-/* Runs a command with its output in the file "out"; returns its exit status. */
-static int run(int (*command)(int, char **), const char *const *args)
-{
-    char *argv[16] = {NULL};
-    int argc = 0;
-    for (; args[argc] != NULL; argc++) {
-        argv[argc] = strdup(args[argc]);
-    }
-    (void)fflush(stdout);
-    (void)fflush(stderr);
-    int saved[2] = {dup(1), dup(2)};
-    int fd = open(path("out"), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(fd >= 0 && dup2(fd, 1) == 1 && dup2(fd, 2) == 2);
-    (void)close(fd);
-    optind = 0;
-    int status = command(argc, argv);
-    (void)fflush(stdout);
-    (void)fflush(stderr);
-    assert_true(dup2(saved[0], 1) == 1 && dup2(saved[1], 2) == 2);
-    (void)close(saved[0]);
-    (void)close(saved[1]);
-    for (int i = 0; i < argc; i++) {
-        free(argv[i]);
-    }
-    return status;
-}
-
-static void assert_said(const char *text)
-{
-    struct nw_slice out = test_file(path("out"));
-    char *all = strndup((const char *)out.p, out.n);
-    if (strstr(all, text) == NULL) {
-        fail_msg("\"%s\" is not in: %s", text, all);
-    }
-    free(all);
-}
-
-#define RUN(command, ...) run(command, (const char *const[]){__VA_ARGS__, NULL})
 #define AT "2026-11-22T00:00:00Z"
 
 static void write_list(const char *from, const char *to)
@@ -72,7 +16,7 @@ static void write_list(const char *from, const char *to)
     struct nw_buf json, jws;
     test_lote_json(from, to, &json);
     test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
-    put("list.jws", nw_buf_slice(&jws));
+    test_put("list.jws", nw_buf_slice(&jws));
     nw_buf_free(&json);
     nw_buf_free(&jws);
 }
@@ -85,38 +29,8 @@ static void write_token(const char *name, struct nw_signer *s, enum nw_token_for
         .packed = nw_slice(packed, sizeof packed), .uri = uri, .iat = TEST_NOW - 60, .exp = exp};
     struct nw_buf out = NW_BUF(NW_MAX_STATUS_TOKEN);
     assert_ok(nw_status_token_make(s, form, &job, &out));
-    put(name, nw_buf_slice(&out));
+    test_put(name, nw_buf_slice(&out));
     nw_buf_free(&out);
-}
-
-/* Key and certificate of the operator of the bundle, as files. */
-static void write_operator(void)
-{
-    struct nw_signer *s = NULL;
-    struct nw_buf key = NW_BUF_SECRET(NW_MAX_KEY_FILE);
-    struct nw_buf der = NW_BUF(NW_MAX_CERT);
-    struct nw_buf pem = NW_BUF(NW_MAX_KEY_FILE);
-    uint8_t digest[NW_SHA256_BYTES];
-    assert_ok(nw_key_generate_pem(test_crypto(), &key));
-    assert_ok(nw_signer_from_pem(test_crypto(), nw_buf_slice(&key), NW_SLICE_EMPTY, &s, NULL));
-    const struct nw_cert_template template = {.common_name = "Bundle",
-                                              .organisation = "Test",
-                                              .country = "DE",
-                                              .subject = nw_signer_pubkey(s),
-                                              .serial = {1},
-                                              .not_before = TEST_NOT_BEFORE,
-                                              .not_after = TEST_NOT_AFTER,
-                                              .path_len = -1};
-    assert_ok(nw_cert_make(test_crypto(), &template, s, &der));
-    nw_cert_to_pem(nw_buf_slice(&der), &pem);
-    put("op.key", nw_buf_slice(&key));
-    put("op.pem", nw_buf_slice(&pem));
-    assert_ok(nw_sha256(test_crypto(), nw_buf_slice(&der), digest));
-    tl_hex(digest, operator_pin);
-    nw_signer_free(&s);
-    nw_buf_free(&key);
-    nw_buf_free(&der);
-    nw_buf_free(&pem);
 }
 
 static const char config[] =
@@ -128,41 +42,24 @@ static const char config[] =
 
 static int setup(void **state)
 {
-    (void)state;
-    (void)snprintf(folder, sizeof folder, "/tmp/nachweis-trust-XXXXXX");
-    assert_non_null(mkdtemp(folder));
-    assert_int_equal(mkdir(path("status"), 0700), 0);
-    write_operator();
+    assert_int_equal(test_folder_make(state), 0);
+    test_put_operator(operator_pin);
     write_list(NULL, NULL);
-    put("list.der", nw_signer_chain_cert(test_pki()->list, 0));
-    put("att.der", nw_signer_chain_cert(test_pki()->attestation, 0));
-    put("config.json", nw_str(config));
-    put("inst.json", nw_str("[{\"id\":\"EL:TEST\",\"name\":\"Ίδρυμα\",\"country\":\"EL\","
-                            "\"contact\":{\"email\":\"a@example.test\"}}]"));
-    put("vctm.json", nw_str("{\"vct\":\"eu.we-build.pda1.1\"}"));
+    test_put("list.der", nw_signer_chain_cert(test_pki()->list, 0));
+    test_put("att.der", nw_signer_chain_cert(test_pki()->attestation, 0));
+    test_put("config.json", nw_str(config));
+    test_put("inst.json", nw_str("[{\"id\":\"EL:TEST\",\"name\":\"Ίδρυμα\",\"country\":\"EL\","
+                                 "\"contact\":{\"email\":\"a@example.test\"}}]"));
+    test_put("vctm.json", nw_str("{\"vct\":\"eu.we-build.pda1.1\"}"));
     write_token("status/1.jwt", test_pki()->status, NW_TOKEN_JWT, "https://s.example/1", 0);
     write_token("status/1.cwt", test_pki()->status, NW_TOKEN_CWT, "https://s.example/1", 0);
     return 0;
 }
 
-static int teardown(void **state)
-{
-    (void)state;
-    static const char *const names[] = {
-        "status/1.jwt", "status/1.cwt", "status/2.jwt", "status/3.jwt", "status/4.jwt", "status",
-        "list.jws",     "list.der",     "att.der",      "config.json",  "inst.json",    "vctm.json",
-        "op.key",       "op.pem",       "state.json",   "e.nwb",        "out",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        (void)remove(path(names[i]));
-    }
-    return rmdir(folder);
-}
-
 static int bundle(void)
 {
-    return RUN(tl_command_bundle, "bundle", "--config", path("config.json"), "--out", path("e.nwb"),
-               "--at", AT);
+    return TEST_RUN(tl_command_bundle, "bundle", "--config", test_path("config.json"), "--out",
+                    test_path("e.nwb"), "--at", AT);
 }
 
 static struct nw_bundle *open_bundle(void)
@@ -170,7 +67,7 @@ static struct nw_bundle *open_bundle(void)
     const char *pins[] = {operator_pin, NULL};
     const struct nw_bundle_policy policy = {.signers = pins, .now = TEST_NOW};
     struct nw_bundle *b = NULL;
-    assert_ok(nw_bundle_open(test_crypto(), test_file(path("e.nwb")), &policy, &b, NULL));
+    assert_ok(nw_bundle_open(test_crypto(), test_file(test_path("e.nwb")), &policy, &b, NULL));
     return b;
 }
 
@@ -189,9 +86,9 @@ static void a_configuration_becomes_a_bundle(void **state)
     assert_true(nw_bundle_info(b)->test);
     assert_int_equal(nw_bundle_info(b)->max_age, 604800);
     assert_true(nw_bundle_status(b, "https://s.example/1", 1, &token, &fetched));
-    assert_true(nw_slice_eq(token, test_file(path("status/1.cwt"))));
+    assert_true(nw_slice_eq(token, test_file(test_path("status/1.cwt"))));
     assert_true(nw_bundle_status(b, "https://s.example/1", 0, &token, &fetched));
-    assert_true(nw_slice_eq(token, test_file(path("status/1.jwt"))));
+    assert_true(nw_slice_eq(token, test_file(test_path("status/1.jwt"))));
     assert_true(fetched > 0 && fetched <= TEST_NOW);
     assert_true(nw_bundle_institution(b, "EL:TEST", &body));
     assert_string_equal(body.country, "GR");
@@ -207,8 +104,8 @@ static void the_number_rises_even_when_writing_fails(void **state)
 {
     (void)state;
     assert_int_equal(bundle(), 0);
-    assert_int_equal(RUN(tl_command_bundle, "bundle", "--config", path("config.json"), "--out",
-                         path("nowhere/e.nwb"), "--at", AT),
+    assert_int_equal(TEST_RUN(tl_command_bundle, "bundle", "--config", test_path("config.json"),
+                              "--out", test_path("nowhere/e.nwb"), "--at", AT),
                      TL_NO_INPUT);
     assert_int_equal(bundle(), 0);
     assert_said("bundle 3 (test)");
@@ -222,7 +119,7 @@ static void status_lists_of_others_and_old_ones_are_left_out(void **state)
     write_token("status/2.jwt", test_pki()->stranger, NW_TOKEN_JWT, "https://s.example/2", 0);
     write_token("status/3.jwt", test_pki()->status, NW_TOKEN_JWT, "https://s.example/3",
                 TEST_NOW - 1000);
-    put("status/4.jwt", nw_str("no token"));
+    test_put("status/4.jwt", nw_str("no token"));
     assert_int_equal(bundle(), 1);
     assert_said("status/2.jwt");
     struct nw_bundle *b = open_bundle();
@@ -242,7 +139,7 @@ static void no_body_replaces_the_list_of_another(void **state)
     assert_said("another body has a list of this address");
     struct nw_bundle *b = open_bundle();
     assert_true(nw_bundle_status(b, "https://s.example/1", 0, &token, &fetched));
-    assert_true(nw_slice_eq(token, test_file(path("status/1.jwt"))));
+    assert_true(nw_slice_eq(token, test_file(test_path("status/1.jwt"))));
     nw_bundle_free(&b);
 }
 
@@ -276,13 +173,13 @@ static void a_mistaken_configuration_is_said_and_nothing_happens(void **state)
         "{\"version\":2}", "[]", "{\"version\":1}", "no json", "{\"version\":1,\"surprise\":true}",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-        put("config.json", nw_str(texts[i]));
+        test_put("config.json", nw_str(texts[i]));
         assert_int_equal(bundle(), TL_CONFIG);
     }
-    assert_true(access(path("e.nwb"), F_OK) != 0);
-    assert_true(access(path("state.json"), F_OK) != 0);
-    put("config.json", nw_str(config));
-    put("state.json", nw_str("{\"version\":9}"));
+    assert_true(access(test_path("e.nwb"), F_OK) != 0);
+    assert_true(access(test_path("state.json"), F_OK) != 0);
+    test_put("config.json", nw_str(config));
+    test_put("state.json", nw_str("{\"version\":9}"));
     assert_int_equal(bundle(), TL_CONFIG);
     assert_said("not a state file");
 }
@@ -291,26 +188,27 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
 {
     (void)state;
 #define VERIFY(...)                                                                                \
-    RUN(tl_command_verify, "verify", "--signer", path("list.der"), "--at", AT, __VA_ARGS__)
-    assert_int_equal(VERIFY(path("list.jws")), 0);
+    TEST_RUN(tl_command_verify, "verify", "--signer", test_path("list.der"), "--at", AT,           \
+             __VA_ARGS__)
+    assert_int_equal(VERIFY(test_path("list.jws")), 0);
     assert_said("Nachweis Test Institution (DE, DE:DRVTEST1)");
-    assert_int_equal(VERIFY("--json", path("list.jws")), 0);
+    assert_int_equal(VERIFY("--json", test_path("list.jws")), 0);
     assert_said("\"result\":\"accepted\"");
-    assert_int_equal(VERIFY("--list", "pid", path("list.jws")), 2);
+    assert_int_equal(VERIFY("--list", "pid", test_path("list.jws")), 2);
     assert_said("refused: LOTE-03:");
     write_list("SvcStatus/notified", "SvcStatus/granted");
-    assert_int_equal(VERIFY(path("list.jws")), 1);
+    assert_int_equal(VERIFY(test_path("list.jws")), 1);
     assert_said("warning: ");
-    put("list.jws", nw_str("<xml/>"));
-    assert_int_equal(VERIFY(path("list.jws")), 2);
+    test_put("list.jws", nw_str("<xml/>"));
+    assert_int_equal(VERIFY(test_path("list.jws")), 2);
     assert_said("refused: TL-03:");
-    assert_int_equal(VERIFY(path("nowhere")), 66);
-    assert_int_equal(VERIFY(folder), 66);
-    put("list.jws", NW_SLICE_EMPTY);
-    assert_int_equal(VERIFY(path("list.jws")), 66);
-    assert_int_equal(VERIFY("--list", "tsl", path("list.jws")), 64);
-    assert_int_equal(RUN(tl_command_verify, "verify", path("list.jws")), 64);
-    assert_int_equal(RUN(tl_command_verify, "verify", "--help"), 0);
+    assert_int_equal(VERIFY(test_path("nowhere")), 66);
+    assert_int_equal(VERIFY(test_path("")), 66);
+    test_put("list.jws", NW_SLICE_EMPTY);
+    assert_int_equal(VERIFY(test_path("list.jws")), 66);
+    assert_int_equal(VERIFY("--list", "tsl", test_path("list.jws")), 64);
+    assert_int_equal(TEST_RUN(tl_command_verify, "verify", test_path("list.jws")), 64);
+    assert_int_equal(TEST_RUN(tl_command_verify, "verify", "--help"), 0);
 }
 
 static void verify_knows_the_edition_before(void **state)
@@ -319,12 +217,12 @@ static void verify_knows_the_edition_before(void **state)
     struct nw_buf json, jws;
     test_lote_json("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8", &json);
     test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
-    put("status/4.jwt", nw_buf_slice(&jws));
-    assert_int_equal(VERIFY("--state", path("list.jws"), path("status/4.jwt")), 0);
-    assert_int_equal(VERIFY("--state", path("list.jws"), path("list.jws")), 0);
-    assert_int_equal(VERIFY("--state", path("status/4.jwt"), path("list.jws")), 2);
+    test_put("status/4.jwt", nw_buf_slice(&jws));
+    assert_int_equal(VERIFY("--state", test_path("list.jws"), test_path("status/4.jwt")), 0);
+    assert_int_equal(VERIFY("--state", test_path("list.jws"), test_path("list.jws")), 0);
+    assert_int_equal(VERIFY("--state", test_path("status/4.jwt"), test_path("list.jws")), 2);
     assert_said("refused: LOTE-02:");
-    assert_int_equal(VERIFY("--state", path("config.json"), path("list.jws")), TL_CONFIG);
+    assert_int_equal(VERIFY("--state", test_path("config.json"), test_path("list.jws")), TL_CONFIG);
     nw_buf_free(&json);
     nw_buf_free(&jws);
 }
@@ -333,24 +231,25 @@ static void show_says_what_is_inside_and_whether_it_is_pinned(void **state)
 {
     (void)state;
     assert_int_equal(bundle(), 0);
-    assert_int_equal(RUN(tl_command_show, "show", "--at", AT, path("e.nwb")), 1);
+    assert_int_equal(TEST_RUN(tl_command_show, "show", "--at", AT, test_path("e.nwb")), 1);
     assert_said("not pinned");
     assert_said("status list https://s.example/1 (CWT");
-    assert_int_equal(RUN(tl_command_show, "show", "--signer", path("op.pem"), "--at", AT, "--json",
-                         path("e.nwb")),
+    assert_int_equal(TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--at", AT,
+                              "--json", test_path("e.nwb")),
                      0);
     assert_said("\"pinned\":true");
-    assert_int_equal(RUN(tl_command_show, "show", "--signer", path("op.pem"), "--at",
-                         "2026-11-29T00:00:01Z", path("e.nwb")),
+    assert_int_equal(TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--at",
+                              "2026-11-29T00:00:01Z", test_path("e.nwb")),
                      1);
     assert_said("STALE");
-    assert_int_equal(
-        RUN(tl_command_show, "show", "--signer", path("list.der"), "--at", AT, path("e.nwb")), 2);
+    assert_int_equal(TEST_RUN(tl_command_show, "show", "--signer", test_path("list.der"), "--at",
+                              AT, test_path("e.nwb")),
+                     2);
     assert_said("signed by an unknown key");
-    assert_int_equal(RUN(tl_command_show, "show", path("config.json")), 2);
+    assert_int_equal(TEST_RUN(tl_command_show, "show", test_path("config.json")), 2);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, test_folder_remove)
 
 int main(void)
 {
