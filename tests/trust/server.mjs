@@ -1,10 +1,10 @@
 // A small HTTPS server on 127.0.0.1 for the tests of fetching. Usage:
-// node server.mjs KEY CERT PORTFILE LOG. Ends by itself after two minutes.
+// node server.mjs KEY CERT PORTFILE LOG. Ends by itself after ten minutes.
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 
 const [key, cert, portFile, log] = process.argv.slice(2);
-setTimeout(() => process.exit(0), 120_000);
+setTimeout(() => process.exit(0), 600_000);
 
 const list = (n) => `<?xml version="1.0"?><TrustServiceStatusList>${n}</TrustServiceStatusList>`;
 let edition = 1;
