@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/cert.h"
+#include "crypto/cert_qc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,6 +32,25 @@ static void through_pem(struct nw_slice der)
     nw_buf_free(&back);
 }
 
+/* What a certificate says of itself lies in it, and its names are text of one line. */
+static void facts(const struct nw_cert *cert)
+{
+    static const char *const attributes[] = {"2.5.4.3", "2.5.4.6", "2.5.4.10", "2.5.4.97"};
+    char text[NW_CERT_NAME];
+    struct nw_cert_qc qc;
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
+        bool found = nw_name_text(cert->issuer, attributes[i], text, sizeof text);
+        must(found == (text[0] != '\0') && strpbrk(text, "\r\n\x7f") == NULL);
+    }
+    if (nw_cert_qc_read(cert, NULL, &qc, NULL) == NW_OK) {
+        inside(qc.psb_country, cert->ext_qc);
+        inside(qc.psb_source, cert->ext_qc);
+        inside(qc.psb_legislation, cert->ext_qc);
+        must(qc.psb == (qc.psb_country.n == 2) && qc.types < 16);
+        must(cert->ext_qc.n > 0 || (!qc.compliance && !qc.psb && qc.types == 0));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct nw_slice in = nw_slice(data, size);
@@ -46,14 +65,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     must(nw_slice_eq(cert.der, in) && cert.tbs.n > 0 && cert.spki.n > 0);
-    const struct nw_slice parts[] = {cert.tbs,     cert.spki,    cert.serial,   cert.issuer,
-                                     cert.subject, cert.ski,     cert.aki,      cert.ext_eku,
-                                     cert.ext_qc,  cert.ext_aia, cert.signature};
+    const struct nw_slice parts[] = {cert.tbs,     cert.spki,    cert.serial,       cert.issuer,
+                                     cert.subject, cert.ski,     cert.aki,          cert.ext_eku,
+                                     cert.ext_qc,  cert.ext_aia, cert.ext_policies, cert.signature};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         inside(parts[i], in);
     }
     must(cert.path_len < 0 || cert.ca);
     must(memchr(cert.common_name, 0, sizeof cert.common_name) != NULL);
+    facts(&cert);
     through_pem(in);
     return 0;
 }

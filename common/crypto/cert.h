@@ -41,8 +41,8 @@
 struct nw_cert {
     struct nw_slice der, tbs, spki, serial, issuer, subject; /* over the input; names as raw DER */
     struct nw_slice ski, aki;                                /* key identifiers, may be empty */
-    struct nw_slice ext_eku, ext_qc, ext_aia; /* raw extension values, may be empty */
-    int64_t not_before, not_after;            /* Unix seconds, both inclusive */
+    struct nw_slice ext_eku, ext_qc, ext_aia, ext_policies; /* raw extension values, may be empty */
+    int64_t not_before, not_after;                          /* Unix seconds, both inclusive */
     /* NW_ALG_NONE: weak or unknown. ECDSA names the hash only: the curve is the issuer key's. */
     enum nw_sig_alg sig_alg;
     struct nw_slice signature; /* as it stands there: Ecdsa-Sig-Value in DER, or RSA bytes */
@@ -73,6 +73,15 @@ struct nw_cert_outline {
 NW_MUST_USE enum nw_err nw_cert_outline(struct nw_slice der, struct nw_cert_outline *out);
 /* True if the EKU extension lists the OID (dotted text), false if absent or not listed. */
 bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid);
+/* The same for the content bytes of an OID: of extKeyUsage, of certificatePolicies, of a Name
+ * (issuer or subject) that an attribute of this type stands in it. */
+bool nw_cert_has_eku_oid(const struct nw_cert *cert, struct nw_slice oid);
+bool nw_cert_has_policy_oid(const struct nw_cert *cert, struct nw_slice oid);
+bool nw_name_has_oid(struct nw_slice name, struct nw_slice oid);
+/* Text of the first attribute of this type (dotted) in a Name, in UTF-8. False, with "" in dst, if
+ * it is absent, longer than the room, no text, or not of one line. T61String is taken for Latin-1,
+ * as it was used. */
+bool nw_name_text(struct nw_slice name, const char *oid, char *dst, size_t cap);
 /* One certificate from PEM to DER (first CERTIFICATE block at or after *pos; *pos moves on).
  * NOT_FOUND when there is none left, PEM when it is damaged. */
 NW_MUST_USE enum nw_err nw_cert_from_pem(struct nw_slice pem, size_t *pos, struct nw_buf *der);
@@ -82,7 +91,8 @@ enum nw_cert_profile {
     NW_CERT_STATUS,      /* signs status lists: same, TSL EKU allowed */
     NW_CERT_LIST,        /* signs trust lists and bundles: KU/EKU are warnings (pinned) */
     NW_CERT_MDOC_DS,     /* ISO 18013-5 B.1.4 */
-    NW_CERT_MDOC_LISTED, /* signs mdocs by its role on a list: EKU absent, or not another purpose's */
+    NW_CERT_MDOC_LISTED, /* signs mdocs by its role on a list: EKU absent, or not another purpose's
+                          */
     NW_CERT_READER,      /* ISO 18013-5 B.1.7 */
 };
 

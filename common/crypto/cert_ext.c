@@ -11,8 +11,9 @@ enum ext_kind {
     EXT_AKI,
     EXT_QC,
     EXT_AIA,
+    EXT_POLICIES,
     EXT_NAME_CONSTRAINTS,
-    EXT_NO_EFFECT, /* names and policies: they restrict nothing that is decided here */
+    EXT_NO_EFFECT, /* names: they restrict nothing that is decided here */
 };
 
 struct ext_row {
@@ -29,7 +30,7 @@ static const struct ext_row exts[] = {
     {"2.5.29.35", EXT_AKI, true},
     {"2.5.29.17", EXT_NO_EFFECT, true}, /* subjectAltName */
     {"2.5.29.18", EXT_NO_EFFECT, true}, /* issuerAltName */
-    {"2.5.29.32", EXT_NO_EFFECT, true}, /* certificatePolicies: every policy is acceptable */
+    {"2.5.29.32", EXT_POLICIES, true},  /* every policy is acceptable for a path */
     {"1.3.6.1.5.5.7.1.3", EXT_QC, false},
     {"1.3.6.1.5.5.7.1.1", EXT_AIA, false},
     {"2.5.29.30", EXT_NAME_CONSTRAINTS, false},
@@ -95,6 +96,28 @@ static bool read_eku(struct nw_slice v, struct nw_cert *out)
     return true;
 }
 
+/* certificatePolicies ::= SEQUENCE OF SEQUENCE { policyIdentifier OID, policyQualifiers OPTIONAL }
+ */
+static bool read_policies(struct nw_slice v, struct nw_cert *out)
+{
+    struct nw_slice all = v;
+    struct nw_slice seq;
+    struct nw_slice info;
+    struct nw_slice part;
+    if (!nw_der_take(&v, NW_DER_SEQUENCE, &seq) || v.n != 0 || seq.n == 0) {
+        return false;
+    }
+    while (seq.n > 0) {
+        if (!nw_der_take(&seq, NW_DER_SEQUENCE, &info) || !nw_der_take(&info, NW_DER_OID, &part) ||
+            part.n == 0 || (info.n != 0 && !nw_der_take(&info, NW_DER_SEQUENCE, &part)) ||
+            info.n != 0) {
+            return false;
+        }
+    }
+    out->ext_policies = all;
+    return true;
+}
+
 /* AuthorityKeyIdentifier ::= SEQUENCE { keyIdentifier [0] OPTIONAL, issuer [1], serial [2] } */
 static bool read_aki(struct nw_slice v, struct nw_cert *out)
 {
@@ -129,6 +152,8 @@ static bool read_extension(enum ext_kind kind, struct nw_slice value, struct nw_
     case EXT_AIA:
         out->ext_aia = value;
         return true;
+    case EXT_POLICIES:
+        return read_policies(value, out);
     case EXT_NAME_CONSTRAINTS:
         out->name_constraints = true;
         return true;
@@ -190,7 +215,7 @@ enum nw_err nw_cert_extensions(struct nw_slice list, struct nw_cert *out, struct
     return NW_OK;
 }
 
-bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid)
+bool nw_cert_has_eku_oid(const struct nw_cert *cert, struct nw_slice oid)
 {
     struct nw_slice v = cert->ext_eku;
     struct nw_slice seq;
@@ -199,7 +224,31 @@ bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid)
         return false;
     }
     while (nw_der_take(&seq, NW_DER_OID, &one)) {
-        if (nw_der_oid_is(one, oid)) {
+        if (nw_slice_eq(one, oid)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid)
+{
+    uint8_t bytes[NW_DER_OID_MAX];
+    size_t n;
+    return nw_der_encode_oid(oid, bytes, &n) && nw_cert_has_eku_oid(cert, nw_slice(bytes, n));
+}
+
+bool nw_cert_has_policy_oid(const struct nw_cert *cert, struct nw_slice oid)
+{
+    struct nw_slice v = cert->ext_policies;
+    struct nw_slice seq;
+    struct nw_slice info;
+    struct nw_slice one;
+    if (!nw_der_take(&v, NW_DER_SEQUENCE, &seq)) {
+        return false;
+    }
+    while (nw_der_take(&seq, NW_DER_SEQUENCE, &info)) {
+        if (nw_der_take(&info, NW_DER_OID, &one) && nw_slice_eq(one, oid)) {
             return true;
         }
     }

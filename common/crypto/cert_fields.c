@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/utf8.h"
 
 #define SERIAL_MAX 21 /* RFC 5280 4.1.2.2: 20 octets, and one for the sign */
 
@@ -62,71 +61,6 @@ static bool take_whole(struct nw_slice *in, struct nw_slice *whole)
     return true;
 }
 
-/* Name ::= SEQUENCE OF SET OF SEQUENCE { type OID, value ANY } */
-bool nw_name_find(struct nw_slice name, const char *oid, struct nw_slice *value)
-{
-    struct nw_slice rdns;
-    struct nw_slice set;
-    struct nw_slice attr;
-    struct nw_slice type;
-    struct nw_der_item v;
-    if (!nw_der_take(&name, NW_DER_SEQUENCE, &rdns)) {
-        return false;
-    }
-    while (nw_der_take(&rdns, NW_DER_SET, &set)) {
-        while (nw_der_take(&set, NW_DER_SEQUENCE, &attr)) {
-            if (nw_der_take(&attr, NW_DER_OID, &type) && nw_der_next(&attr, &v) &&
-                nw_der_oid_is(type, oid)) {
-                *value = v.value;
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static bool name_is_sound(struct nw_slice name)
-{
-    struct nw_slice rdns;
-    struct nw_slice set;
-    struct nw_slice attr;
-    struct nw_slice type;
-    struct nw_der_item v;
-    bool ok = nw_der_take(&name, NW_DER_SEQUENCE, &rdns);
-    while (ok && rdns.n > 0) {
-        ok = nw_der_take(&rdns, NW_DER_SET, &set) && set.n > 0;
-        while (ok && set.n > 0) {
-            ok = nw_der_take(&set, NW_DER_SEQUENCE, &attr) &&
-                 nw_der_take(&attr, NW_DER_OID, &type) && nw_der_next(&attr, &v) && attr.n == 0;
-        }
-    }
-    return ok;
-}
-
-/* UTF-8 without control characters */
-static bool is_plain_text(struct nw_slice v)
-{
-    uint32_t cp;
-    for (size_t at = 0; at < v.n;) {
-        size_t n = nw_utf8_read(v.p + at, v.n - at, &cp);
-        if (n == 0 || cp < 0x20 || (cp >= 0x7f && cp < 0xa0)) {
-            return false;
-        }
-        at += n;
-    }
-    return true;
-}
-
-/* Shown to people: text of one line or nothing. Latin-1 and UTF-16 strings are left out. */
-static void name_text(struct nw_slice name, const char *oid, char *dst, size_t cap)
-{
-    struct nw_slice v;
-    dst[0] = '\0';
-    if (nw_name_find(name, oid, &v) && is_plain_text(v)) {
-        (void)nw_slice_cstr(v, dst, cap);
-    }
-}
-
 /* version [0] EXPLICIT: v3, or v1 when absent; v2 has never been used */
 static bool take_version(struct nw_slice *tbs, bool *v3)
 {
@@ -151,9 +85,9 @@ static enum nw_err read_tbs(struct nw_slice tbs, struct nw_slice outer_alg, stru
     if (!take_whole(&tbs, &alg) || !nw_slice_eq(alg, outer_alg)) { /* RFC 5280 4.1.1.2 */
         return nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "signature algorithm given twice");
     }
-    if (!take_whole(&tbs, &out->issuer) || !name_is_sound(out->issuer) ||
+    if (!take_whole(&tbs, &out->issuer) || !nw_name_is_sound(out->issuer) ||
         !take_validity(&tbs, out) || !take_whole(&tbs, &out->subject) ||
-        !name_is_sound(out->subject)) {
+        !nw_name_is_sound(out->subject)) {
         return nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "names or validity");
     }
     if (!take_whole(&tbs, &out->spki)) {
@@ -199,11 +133,12 @@ enum nw_err nw_cert_fields(struct nw_slice der, struct nw_cert *out, struct nw_d
     if (nw_der_take(&outer_alg, NW_DER_SEQUENCE, &alg)) {
         cert.sig_alg = nw_cert_alg(alg);
     }
-    name_text(cert.subject, NW_OID_CN, cert.common_name, sizeof cert.common_name);
-    name_text(cert.subject, NW_OID_ORGANISATION, cert.organisation, sizeof cert.organisation);
-    name_text(cert.subject, NW_OID_ORGANISATION_ID, cert.organisation_id,
-              sizeof cert.organisation_id);
-    name_text(cert.subject, NW_OID_COUNTRY, cert.country, sizeof cert.country);
+    (void)nw_name_text(cert.subject, NW_OID_CN, cert.common_name, sizeof cert.common_name);
+    (void)nw_name_text(cert.subject, NW_OID_ORGANISATION, cert.organisation,
+                       sizeof cert.organisation);
+    (void)nw_name_text(cert.subject, NW_OID_ORGANISATION_ID, cert.organisation_id,
+                       sizeof cert.organisation_id);
+    (void)nw_name_text(cert.subject, NW_OID_COUNTRY, cert.country, sizeof cert.country);
     *out = cert;
     return NW_OK;
 }

@@ -24,6 +24,8 @@ NW_MUST_USE enum nw_err nw_cert_extensions(struct nw_slice list, struct nw_cert 
 enum nw_sig_alg nw_cert_alg(struct nw_slice alg);
 /* Value of the first attribute of this type in a Name (whole DER); false if there is none. */
 bool nw_name_find(struct nw_slice name, const char *oid, struct nw_slice *value);
+/* SEQUENCE OF SET OF { type, value }, whole and nothing else. */
+bool nw_name_is_sound(struct nw_slice name);
 /* Subject of a certificate without reading the rest; empty if it does not even look like one. */
 struct nw_slice nw_cert_peek_subject(struct nw_slice der);
 

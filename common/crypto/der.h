@@ -27,8 +27,11 @@ enum nw_der_tag {
     NW_DER_OID = 0x06,
     NW_DER_UTF8 = 0x0c,
     NW_DER_PRINTABLE = 0x13,
+    NW_DER_T61 = 0x14,
+    NW_DER_IA5 = 0x16,
     NW_DER_UTC_TIME = 0x17,
     NW_DER_GENERALIZED_TIME = 0x18,
+    NW_DER_BMP = 0x1e,
     NW_DER_SEQUENCE = 0x30,
     NW_DER_SET = 0x31,
 };
