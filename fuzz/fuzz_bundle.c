@@ -29,19 +29,16 @@ static bool each_signer(void *ctx, struct nw_slice der)
     return true;
 }
 
-/* Members 6 to 15 as bytes, as the reader of the payload has them. */
+/* Members 6 to 16 as bytes, as the reader of the payload has them. */
 static bool fill(struct nw_slice payload, struct nw_bundle *b)
 {
-    struct nw_slice *const parts[] = {&b->heap,      &b->tables[0], &b->tables[1], &b->tables[2],
-                                      &b->tables[3], &b->tables[4], &b->tables[5], &b->tables[6],
-                                      &b->tables[7], &b->tables[8]};
-    for (int i = 0; i < 10; i++) {
+    for (int i = 0; i <= NW_TABLES; i++) {
         struct nw_slice raw;
         if (!nw_cbor_find_int(payload, NW_KEY_HEAP + i, &raw)) {
-            return false;
+            return i > NW_TABLES_REQUIRED;
         }
         struct nw_cbor r = nw_cbor_open(raw);
-        *parts[i] = nw_cbor_bytes(&r);
+        *(i == 0 ? &b->heap : &b->tables[i - 1]) = nw_cbor_bytes(&r);
         if (nw_cbor_err(&r) != NW_OK) {
             return false;
         }
@@ -57,6 +54,7 @@ static void ask_everything(const struct nw_bundle *b)
     struct nw_bundle_token token;
     struct nw_bundle_body body;
     struct nw_bundle_signer signer;
+    struct nw_bundle_note note;
     struct nw_institution institution;
     struct nw_slice found;
     int64_t fetched;
@@ -85,6 +83,9 @@ static void ask_everything(const struct nw_bundle *b)
         if (nw_slice_cstr(body.id, name, 64)) {
             (void)nw_bundle_institution(b, name, &institution);
         }
+    }
+    for (size_t i = 0; nw_bundle_note_at(b, i, &note); i++) {
+        inside(note.text);
     }
     for (size_t i = 0; nw_bundle_signer_at(b, i, &signer); i++) {
         nw_bundle_by_kid(b, nw_slice(nw_table_row(b, NW_TABLE_SIGNERS, i), 8), signer.role,

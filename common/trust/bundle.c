@@ -13,7 +13,8 @@
 #define PAYLOAD_DEPTH 2u
 #define COSE_DEPTH 4u
 
-static enum nw_err parse_cose(struct nw_slice file, struct nw_cose_sign1 *s, struct nw_diag *d)
+static enum nw_err parse_cose(struct nw_slice file, const char *typ, struct nw_cose_sign1 *s,
+                              struct nw_diag *d)
 {
     static const enum nw_sig_alg algs[] = {NW_ES256};
     const struct nw_cose_policy policy = {
@@ -28,8 +29,9 @@ static enum nw_err parse_cose(struct nw_slice file, struct nw_cose_sign1 *s, str
     if (e != NW_OK) {
         return e;
     }
-    if (!nw_slice_is(s->typ_text, NW_BUNDLE_TYP)) {
-        return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "typ is not " NW_BUNDLE_TYP);
+    typ = typ != NULL ? typ : NW_BUNDLE_TYP;
+    if (!nw_slice_is(s->typ_text, typ)) {
+        return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "typ is not %s", typ);
     }
     if (s->unprotected_raw.n != 1) { /* one byte is an empty map: nothing unsigned in the file */
         return nw_fail(d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET, "the unprotected header is not empty");
@@ -61,7 +63,7 @@ enum nw_err nw_bundle_claimed_signer(struct nw_crypto *c, struct nw_slice file, 
                                      struct nw_diag *d)
 {
     struct nw_cose_sign1 s;
-    enum nw_err e = parse_cose(file, &s, d);
+    enum nw_err e = parse_cose(file, NULL, &s, d);
     return e == NW_OK ? certificate_hash(c, s.chain[0], hex) : e;
 }
 
@@ -94,7 +96,20 @@ static enum nw_err check_signature(struct nw_crypto *c, const struct nw_cose_sig
     return e;
 }
 
-/* The head and the tables; keys above the last table are for later versions and not read. */
+/* The tables; keys above the last one are for later versions and not read. */
+static bool read_tables(struct nw_cbor *r, size_t pairs, struct nw_bundle *b)
+{
+    bool in_order = pairs >= NW_HEAD_KEYS + NW_TABLES_REQUIRED;
+    for (unsigned t = 0; in_order && t < NW_TABLES && NW_HEAD_KEYS + t < pairs; t++) {
+        bool named = nw_cbor_uint(r) == NW_KEY_HEAP + 1 + t;
+        if (!named) {
+            return t >= NW_TABLES_REQUIRED;
+        }
+        b->tables[t] = nw_cbor_bytes(r);
+    }
+    return in_order;
+}
+
 static enum nw_err read_payload(struct nw_slice payload, struct nw_bundle *b, struct nw_diag *d)
 {
     enum nw_err e = nw_cbor_check(payload, NW_CBOR_DETERMINISTIC, PAYLOAD_DEPTH, d);
@@ -116,14 +131,11 @@ static enum nw_err read_payload(struct nw_slice payload, struct nw_bundle *b, st
     b->info.test = nw_cbor_bool(&r);
     key[5] = nw_cbor_uint(&r);
     b->heap = nw_cbor_bytes(&r);
-    bool in_order = pairs >= NW_HEAD_KEYS + NW_TABLES;
+    bool in_order = true;
     for (unsigned i = 0; i < NW_HEAD_KEYS; i++) {
         in_order = in_order && key[i] == i + 1;
     }
-    for (unsigned t = 0; t < NW_TABLES; t++) {
-        in_order = nw_cbor_uint(&r) == NW_KEY_HEAP + 1 + t && in_order;
-        b->tables[t] = nw_cbor_bytes(&r);
-    }
+    in_order = read_tables(&r, pairs, b) && in_order;
     if (nw_cbor_err(&r) != NW_OK || !in_order || format != NW_BUNDLE_FORMAT) {
         return nw_fail(d, NW_ERR_BUNDLE_FORM, r.err_off, "the payload is not of format version %u",
                        NW_BUNDLE_FORMAT);
@@ -160,7 +172,7 @@ enum nw_err nw_bundle_open(struct nw_crypto *c, struct nw_slice file,
     struct nw_cose_sign1 cose;
     struct nw_cert signer;
     struct nw_bundle *b = nw_calloc(1, sizeof *b);
-    enum nw_err e = b != NULL ? parse_cose(file, &cose, d) : NW_ERR_NOMEM;
+    enum nw_err e = b != NULL ? parse_cose(file, policy->typ, &cose, d) : NW_ERR_NOMEM;
     if (e == NW_OK) {
         e = certificate_hash(c, cose.chain[0], b->info.signer);
     }

@@ -39,6 +39,7 @@ struct nw_bundle_policy {
     const char *const *signers; /* SHA-256 of pinned signer certificates, hex, NULL-terminated */
     uint64_t last_sequence;     /* highest sequence number ever used with this signer; 0: none */
     int64_t now;
+    const char *typ; /* of the envelope; NULL: that of a bundle */
 };
 
 struct nw_bundle_info {

@@ -50,6 +50,11 @@ bool nw_bundle_vctm_at(const struct nw_bundle *b, size_t i, struct nw_bundle_vct
     return nw_record_vctm(record_at(b, NW_TABLE_VCTM, i), out);
 }
 
+bool nw_bundle_note_at(const struct nw_bundle *b, size_t i, struct nw_bundle_note *out)
+{
+    return nw_record_note(record_at(b, NW_TABLE_NOTES, i), out);
+}
+
 static unsigned row_role(const uint8_t *after_key)
 {
     return (unsigned)after_key[0] << 8 | after_key[1];

@@ -67,7 +67,22 @@ struct nw_bundle_vctm_item {
     struct nw_slice vct, json;
 };
 
+/* What the maker of the bundle said about something it read: for people (nachweis-trust show), and
+ * without any weight in a verdict. */
+enum nw_note_kind {
+    NW_NOTE_TAKEN = 1,
+    NW_NOTE_WARNING = 2,
+    NW_NOTE_REFUSED = 3,
+};
+struct nw_bundle_note {
+    enum nw_note_kind kind;
+    struct nw_slice what; /* "list", "status list", "signer" */
+    struct nw_slice name; /* of the source, or of the file */
+    struct nw_slice text;
+};
+
 struct nw_bundle_content {
+    const char *typ; /* NULL: NW_BUNDLE_TYP. With another one it is no bundle to a verifier */
     uint64_t sequence;
     int64_t created, max_age;
     bool test;
@@ -85,6 +100,8 @@ struct nw_bundle_content {
     size_t body_n;
     const struct nw_bundle_vctm_item *vctm;
     size_t vctm_n;
+    const struct nw_bundle_note *notes;
+    size_t note_n;
 };
 
 /* Signs with s (P-256, with its certificate as the only one of its chain) and appends to out.
@@ -101,6 +118,7 @@ bool nw_bundle_token_at(const struct nw_bundle *b, size_t i, struct nw_bundle_to
 bool nw_bundle_body_at(const struct nw_bundle *b, size_t i, struct nw_bundle_body *out);
 bool nw_bundle_vctm_at(const struct nw_bundle *b, size_t i, struct nw_bundle_vctm_item *out);
 bool nw_bundle_signer_at(const struct nw_bundle *b, size_t i, struct nw_bundle_signer *out);
+bool nw_bundle_note_at(const struct nw_bundle *b, size_t i, struct nw_bundle_note *out);
 
 /* The service numbers whose certificates have this key / this subject (SHA-256 of the DER) in a
  * role; fills at most cap and returns how many there are. */

@@ -19,6 +19,7 @@ static const struct {
     [NW_TABLE_TOKENS] = {"status lists", 8, 0, true},
     [NW_TABLE_BODIES] = {"institutions", 8, 0, true},
     [NW_TABLE_VCTM] = {"type metadata", 8, 0, true},
+    [NW_TABLE_NOTES] = {"notes", 8, 0, false},
 };
 
 size_t nw_table_width(enum nw_table t)

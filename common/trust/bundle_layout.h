@@ -33,7 +33,9 @@ enum nw_table {
     NW_TABLE_TOKENS,
     NW_TABLE_BODIES,
     NW_TABLE_VCTM,
+    NW_TABLE_NOTES, /* from here on a table may be missing, which is the same as empty */
     NW_TABLES,
+    NW_TABLES_REQUIRED = NW_TABLE_NOTES,
 };
 
 #define NW_KID_BYTES 8u

@@ -24,6 +24,7 @@ bool nw_record_signer(struct nw_slice record, struct nw_slice *der);
 bool nw_record_token(struct nw_slice record, struct nw_bundle_token *out);
 bool nw_record_body(struct nw_slice record, struct nw_bundle_body *out);
 bool nw_record_vctm(struct nw_slice record, struct nw_bundle_vctm_item *out);
+bool nw_record_note(struct nw_slice record, struct nw_bundle_note *out);
 /* Form and cross references of the whole content: no look-up meets a record of another shape. */
 NW_MUST_USE enum nw_err nw_bundle_validate(const struct nw_bundle *b, struct nw_diag *d);
 

@@ -120,6 +120,18 @@ bool nw_record_vctm(struct nw_slice record, struct nw_bundle_vctm_item *out)
     return finished(&r) && n == 2;
 }
 
+bool nw_record_note(struct nw_slice record, struct nw_bundle_note *out)
+{
+    struct nw_cbor r = nw_cbor_open(record);
+    size_t n = nw_cbor_array(&r);
+    uint64_t kind = nw_cbor_uint(&r);
+    out->what = nw_cbor_text(&r);
+    out->name = nw_cbor_text(&r);
+    out->text = nw_cbor_text(&r);
+    out->kind = (enum nw_note_kind)kind;
+    return finished(&r) && n == 4 && kind >= NW_NOTE_TAKEN && kind <= NW_NOTE_REFUSED;
+}
+
 static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice record)
 {
     union {
@@ -129,6 +141,7 @@ static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice
         struct nw_bundle_token token;
         struct nw_bundle_body body;
         struct nw_bundle_vctm_item vctm;
+        struct nw_bundle_note note;
         struct nw_slice der;
     } item;
     switch (t) {
@@ -148,6 +161,8 @@ static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice
         return nw_record_body(record, &item.body);
     case NW_TABLE_VCTM:
         return nw_record_vctm(record, &item.vctm);
+    case NW_TABLE_NOTES:
+        return nw_record_note(record, &item.note);
     case NW_TABLE_KEYS:
     case NW_TABLE_SUBJECTS:
     case NW_TABLES:

@@ -166,6 +166,20 @@ static void write_named(struct writer *w)
     }
 }
 
+static void write_notes(struct writer *w)
+{
+    for (size_t i = 0; i < w->in->note_n; i++) {
+        const struct nw_bundle_note *n = &w->in->notes[i];
+        size_t start = w->heap.n;
+        nw_cbor_put_array(&w->heap, 4);
+        nw_cbor_put_uint(&w->heap, (uint64_t)n->kind);
+        nw_cbor_put_text(&w->heap, n->what);
+        nw_cbor_put_text(&w->heap, n->name);
+        nw_cbor_put_text(&w->heap, n->text);
+        put_range(w, NW_TABLE_NOTES, start);
+    }
+}
+
 /* Shell sort: the comparison needs the heap, and qsort() hands none on. */
 static void sort_rows(struct writer *w, enum nw_table t)
 {
@@ -222,6 +236,7 @@ static enum nw_err write_items(struct writer *w)
         e = write_signers(w);
     }
     write_named(w);
+    write_notes(w);
     if (e == NW_OK) {
         e = nw_buf_err(&w->heap);
     }
@@ -238,7 +253,8 @@ static enum nw_err write_items(struct writer *w)
 static enum nw_err write_payload(struct writer *w, struct nw_buf *payload)
 {
     const struct nw_bundle_content *in = w->in;
-    nw_cbor_put_map(payload, NW_HEAD_KEYS + NW_TABLES);
+    unsigned tables = in->note_n > 0 ? NW_TABLES : NW_TABLES_REQUIRED;
+    nw_cbor_put_map(payload, NW_HEAD_KEYS + tables);
     nw_cbor_put_uint(payload, NW_KEY_FORMAT);
     nw_cbor_put_uint(payload, NW_BUNDLE_FORMAT);
     nw_cbor_put_uint(payload, NW_KEY_SEQUENCE);
@@ -251,7 +267,7 @@ static enum nw_err write_payload(struct writer *w, struct nw_buf *payload)
     nw_cbor_put_bool(payload, in->test);
     nw_cbor_put_uint(payload, NW_KEY_HEAP);
     nw_cbor_put_bytes(payload, nw_buf_slice(&w->heap));
-    for (unsigned t = 0; t < NW_TABLES; t++) {
+    for (unsigned t = 0; t < tables; t++) {
         nw_cbor_put_uint(payload, NW_KEY_HEAP + 1u + t);
         nw_cbor_put_bytes(payload, nw_buf_slice(&w->tables[t]));
     }
@@ -264,8 +280,11 @@ enum nw_err nw_bundle_write(struct nw_crypto *c, struct nw_signer *s,
 {
     struct writer w = {.crypto = c, .in = content, .heap = NW_BUF(NW_MAX_BUNDLE), .d = d};
     struct nw_buf payload = NW_BUF(NW_MAX_BUNDLE);
-    const struct nw_cose_headers headers = {
-        .typ = NW_BUNDLE_TYP, .chain = true, .chain_protected = true, .tagged = true};
+    const struct nw_cose_headers headers = {.typ =
+                                                content->typ != NULL ? content->typ : NW_BUNDLE_TYP,
+                                            .chain = true,
+                                            .chain_protected = true,
+                                            .tagged = true};
     for (int t = 0; t < NW_TABLES; t++) {
         w.tables[t] = NW_BUF(NW_MAX_BUNDLE);
     }

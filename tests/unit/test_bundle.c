@@ -434,9 +434,51 @@ static void keys_of_later_versions_are_ignored(void **state)
     take_payload(&t, &payload);
     assert_int_equal(payload.p[0], 0xaf);
     payload.p[0] = 0xb0;
-    nw_buf_put(&payload, nw_slice("\x10\x43new", 5));
+    nw_buf_put(&payload, nw_slice("\x11\x43new", 5)); /* without notes, key 16 */
     assert_ok(sign_and_open(&t, &payload));
+    payload.p[payload.n - 5] = 0x10; /* three bytes are no row of them */
+    assert_err(sign_and_open(&t, &payload), NW_ERR_BUNDLE_FORM);
     nw_buf_free(&payload);
+}
+
+static void what_was_said_of_the_lists_is_found_again(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_buf file;
+    struct nw_bundle_note said;
+    struct nw_bundle_note notes[] = {
+        {NW_NOTE_TAKEN, nw_str("list"), nw_str("pub"), nw_str("2 of 3 services")},
+        {NW_NOTE_REFUSED, nw_str("list"), nw_str("x.xml"), nw_str("the signature is wrong")},
+    };
+    test_trust_fill(&t);
+    t.content.notes = notes;
+    t.content.note_n = 2;
+    struct nw_bundle *b = test_trust_open(&t, &file);
+    assert_true(nw_bundle_note_at(b, 1, &said));
+    assert_int_equal(said.kind, NW_NOTE_REFUSED);
+    assert_true(nw_slice_is(said.what, "list"));
+    assert_true(nw_slice_is(said.name, "x.xml"));
+    assert_true(nw_slice_is(said.text, "the signature is wrong"));
+    assert_true(nw_bundle_note_at(b, 0, &said));
+    assert_false(nw_bundle_note_at(b, 2, &said));
+    nw_bundle_free(&b);
+    nw_buf_free(&file);
+    notes[1].kind = (enum nw_note_kind)4;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+}
+
+static void what_is_marked_as_something_else_is_no_bundle(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    test_trust_fill(&t);
+    t.content.typ = "application/something-else";
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+    t.policy.typ = t.content.typ;
+    assert_ok(write_and_open(&t));
+    t.content.typ = NULL;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
 }
 
 static void another_format_version_is_refused(void **state)
@@ -535,6 +577,8 @@ int main(void)
         cmocka_unit_test(two_items_of_one_name_are_not_written),
         cmocka_unit_test(another_type_or_an_unprotected_chain_is_refused),
         cmocka_unit_test(keys_of_later_versions_are_ignored),
+        cmocka_unit_test(what_was_said_of_the_lists_is_found_again),
+        cmocka_unit_test(what_is_marked_as_something_else_is_no_bundle),
         cmocka_unit_test(another_format_version_is_refused),
         cmocka_unit_test(a_row_that_points_outside_is_refused_at_opening),
         cmocka_unit_test(rows_out_of_order_are_refused_at_opening),
