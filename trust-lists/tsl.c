@@ -106,66 +106,66 @@ enum nw_err tsl_read(struct nw_slice file, const struct tsl_policy *policy, stru
     return l->sig != NULL && nw_buf_reserve(&l->store, 2 * file.n) != NULL ? NW_OK : NW_ERR_NOMEM;
 }
 
-/* A step's outcome under its rule; trouble of our own is no verdict on the list. */
-static enum nw_err record(struct nw_checks *checks, const char *rule, enum nw_err e,
-                          struct nw_diag *d)
-{
-    if (e == NW_OK) {
-        nw_check_pass(checks, rule);
-    } else if (!nw_err_is_ours(e)) {
-        (void)nw_fail(d, e, NW_NO_OFFSET, "the list");
-        (void)nw_check_fail_diag(checks, rule, d);
-    }
-    return e;
-}
-
 static enum nw_err open_form(struct nw_slice file, const struct tsl_policy *policy, struct tsl *l,
                              struct nw_checks *checks, struct nw_diag *d)
 {
     enum nw_err e = tsl_read(file, policy, l, d);
     if (e == NW_ERR_LIMIT) {
-        return record(checks, "TL-01", e, d);
+        return tsl_record(checks, "TL-01", e, d);
     }
     nw_check_pass(checks, "TL-01");
-    e = record(checks, "TL-02", e, d);
-    if (e == NW_OK) {
-        e = record(checks, "TL-03", tsl_structure(l, policy, d), d);
+    return tsl_record(checks, "TL-02", e, d);
+}
+
+static void note_old_forms(struct tsl *l, const struct tsl_sig *s)
+{
+    if (s->inclusive) {
+        tsl_note(l, "ds:Signature", "inclusive canonicalisation, as lists once had it");
     }
-    return e == NW_OK ? record(checks, "TL-04", tsl_references(l, policy, d), d) : e;
+    if (s->by_id) {
+        tsl_note(l, "ds:Signature", "names the list by its Id, as lists once did");
+    }
+    if (s->sigcert_sha1) {
+        tsl_note(l, "xades:SigningCertificate", "is named by SHA-1 and was not compared");
+    }
 }
 
 static enum nw_err open_signature(struct nw_crypto *c, const struct tsl_policy *policy,
                                   struct tsl *l, struct nw_checks *checks, struct nw_diag *d)
 {
-    bool done = true;
-    enum nw_err e = record(checks, "TL-05", tsl_signer(c, l, policy, d), d);
+    const struct tsl_gate gate = {.ns = TSL_NS,
+                                  .root = "TrustServiceStatusList",
+                                  .standard = "TS 119 612",
+                                  .pins = policy->pins,
+                                  .pin_n = policy->pin_n,
+                                  .historic = policy->historic};
+    l->sig->doc = l->doc;
+    enum nw_err e = tsl_pass_gate(c, l->sig, &gate, checks, d);
     if (e == NW_OK) {
-        e = tsl_signing_certificate(c, l, policy, &done, d);
-        if (e == NW_OK && !done) {
-            nw_check_not_done(checks, "TL-06", "SHA-1 is not computed here");
-        } else {
-            e = record(checks, "TL-06", e, d);
-        }
+        l->signer_der = l->sig->signer_der;
+        l->signed_at = l->sig->signed_at;
+        memcpy(l->signer, l->sig->signer, sizeof l->signer);
+        note_old_forms(l, l->sig);
     }
-    return e == NW_OK ? record(checks, "TL-07", tsl_verify(c, l, d), d) : e;
+    return e;
 }
 
 static enum nw_err open_meaning(const struct tsl_policy *policy, struct tsl *l,
                                 struct nw_checks *checks, struct nw_diag *d)
 {
     enum nw_err e = tsl_scheme(l, policy, d);
-    e = record(checks, e == NW_ERR_TSL_SIGCERT ? "TL-06" : "TL-08", e, d);
+    e = tsl_record(checks, e == NW_ERR_TSL_SIGCERT ? "TL-06" : "TL-08", e, d);
     if (e == NW_OK) {
-        e = record(checks, "TL-09", tsl_sequence(l, policy, d), d);
+        e = tsl_record(checks, "TL-09", tsl_sequence(l, policy, d), d);
     }
     if (e == NW_OK) {
-        e = record(checks, "TL-10", tsl_times(l, policy, d), d);
+        e = tsl_record(checks, "TL-10", tsl_times(l, policy, d), d);
     }
     if (e == NW_OK) {
-        e = record(checks, "TL-11", tsl_pointers(l, d), d);
+        e = tsl_record(checks, "TL-11", tsl_pointers(l, d), d);
     }
     if (e == NW_OK && l->kind == TSL_NATIONAL) {
-        e = record(checks, "TL-11", tsl_services(l, d), d);
+        e = tsl_record(checks, "TL-11", tsl_services(l, d), d);
     }
     if (e == NW_OK && l->dropped + l->cert_bad + l->spoiled > 0) {
         nw_check_fail(checks, "TL-11", NW_ERR_TSL_SERVICE,

@@ -132,12 +132,12 @@ static enum nw_err find_parts(struct tsl_sig *s, struct nw_diag *d)
     return NW_OK;
 }
 
-enum nw_err tsl_structure(struct tsl *l, const struct tsl_policy *policy, struct nw_diag *d)
+enum nw_err tsl_structure(struct tsl_sig *s, const struct tsl_gate *g, struct nw_diag *d)
 {
-    struct tsl_sig *s = l->sig;
-    s->root = xmlDocGetRootElement(l->doc);
-    if (!tsl_is(s->root, TSL_NS, "TrustServiceStatusList")) {
-        return bad_structure(d, "/", "the root is not the TrustServiceStatusList of TS 119 612");
+    s->root = xmlDocGetRootElement(s->doc);
+    if (!tsl_is(s->root, g->ns, g->root)) {
+        return nw_fail_at(d, NW_ERR_TSL_STRUCT, "/", "the root is not the %s of %s", g->root,
+                          g->standard);
     }
     enum nw_err e = take_census(s->root, d);
     if (e != NW_OK) {
@@ -148,7 +148,7 @@ enum nw_err tsl_structure(struct tsl *l, const struct tsl_policy *policy, struct
         return bad_structure(d, "ds:Signature", "must be the last child of the root");
     }
     e = find_parts(s, d);
-    return e == NW_OK ? find_certificate(s, policy->historic, d) : e;
+    return e == NW_OK ? find_certificate(s, g->historic, d) : e;
 }
 
 /* --- TL-04 --- */
@@ -321,30 +321,64 @@ static enum nw_err take_methods(struct tsl_sig *s, const xmlNode *c14n, const xm
     return bad_algorithm(d, "SignatureMethod", method);
 }
 
-enum nw_err tsl_references(struct tsl *l, const struct tsl_policy *policy, struct nw_diag *d)
+enum nw_err tsl_references(struct tsl_sig *s, const struct tsl_gate *g, struct nw_diag *d)
 {
-    struct tsl_sig *s = l->sig;
     const xmlNode *c14n = tsl_first(s->signed_info);
     const xmlNode *method = c14n != NULL ? tsl_next(c14n) : NULL;
     const xmlNode *r = method != NULL ? tsl_next(method) : NULL;
-    enum nw_err e = take_methods(s, c14n, method, policy->historic, d);
+    enum nw_err e = take_methods(s, c14n, method, g->historic, d);
     size_t n = 0;
     for (; e == NW_OK && r != NULL; r = tsl_next(r), n++) {
         if (n == 2 || !tsl_is(r, TSL_NS_DS, "Reference")) {
             return nw_fail_at(d, NW_ERR_TSL_REF, "ds:SignedInfo", "more than two references");
         }
-        e = take_reference(s, r, policy->historic, &s->list, &s->props, d);
+        e = take_reference(s, r, g->historic, &s->list, &s->props, d);
     }
     if (e == NW_OK && n != 2) {
         e = nw_fail_at(d, NW_ERR_TSL_REF, "ds:SignedInfo",
                        "one reference to the list and one to SignedProperties are needed");
     }
-    if (e == NW_OK && (s->c14n == TSL_C14N_INCLUSIVE || s->list.c14n == TSL_C14N_INCLUSIVE ||
-                       s->props.c14n == TSL_C14N_INCLUSIVE)) {
-        tsl_note(l, "ds:Signature", "inclusive canonicalisation, as lists once had it");
-    }
-    if (e == NW_OK && s->by_id) {
-        tsl_note(l, "ds:Signature", "names the list by its Id, as lists once did");
+    s->inclusive = s->c14n == TSL_C14N_INCLUSIVE || s->list.c14n == TSL_C14N_INCLUSIVE ||
+                   s->props.c14n == TSL_C14N_INCLUSIVE;
+    return e;
+}
+
+/* --- the steps in their order --- */
+
+enum nw_err tsl_record(struct nw_checks *checks, const char *rule, enum nw_err e, struct nw_diag *d)
+{
+    if (e == NW_OK) {
+        nw_check_pass(checks, rule);
+    } else if (!nw_err_is_ours(e)) {
+        (void)nw_fail(d, e, NW_NO_OFFSET, "the list");
+        (void)nw_check_fail_diag(checks, rule, d);
     }
     return e;
+}
+
+static enum nw_err check_sigcert(struct nw_crypto *c, struct tsl_sig *s, const struct tsl_gate *g,
+                                 struct nw_checks *checks, struct nw_diag *d)
+{
+    enum nw_err e = tsl_signing_certificate(c, s, g, d);
+    if (e == NW_OK && s->sigcert_sha1) {
+        nw_check_not_done(checks, "TL-06", "SHA-1 is not computed here");
+        return NW_OK;
+    }
+    return tsl_record(checks, "TL-06", e, d);
+}
+
+enum nw_err tsl_pass_gate(struct nw_crypto *c, struct tsl_sig *s, const struct tsl_gate *g,
+                          struct nw_checks *checks, struct nw_diag *d)
+{
+    enum nw_err e = tsl_record(checks, "TL-03", tsl_structure(s, g, d), d);
+    if (e == NW_OK) {
+        e = tsl_record(checks, "TL-04", tsl_references(s, g, d), d);
+    }
+    if (e == NW_OK) {
+        e = tsl_record(checks, "TL-05", tsl_signer(c, s, g, d), d);
+    }
+    if (e == NW_OK) {
+        e = check_sigcert(c, s, g, checks, d);
+    }
+    return e == NW_OK ? tsl_record(checks, "TL-07", tsl_verify(c, s, d), d) : e;
 }

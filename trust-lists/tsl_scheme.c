@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "files.h"
+#include "tsl.h"
 #include "tsl_gate.h"
 
 #define TYPE "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/"

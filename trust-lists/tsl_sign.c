@@ -11,37 +11,37 @@
 #include <libxml/xmlerror.h>
 
 #include "base/date.h"
+#include "crypto/cert.h"
 #include "tsl_gate.h"
 
 #define MAX_SIGNED_INFO (64u << 10)
 #define MIN_OCTETS 64 /* the shortest thing that is signed here has some hundred */
 #define SHA1_URI "http://www.w3.org/2000/09/xmldsig#sha1"
 
-static enum nw_err pin_of(struct tsl *l, const struct tsl_policy *policy, struct nw_slice der)
+static enum nw_err pin_of(struct tsl_sig *s, const struct tsl_gate *g, struct nw_slice der)
 {
-    for (size_t i = 0; i < policy->pin_n; i++) {
-        if (nw_slice_eq(policy->pins[i], der)) {
-            l->signer_der = policy->pins[i];
+    for (size_t i = 0; i < g->pin_n; i++) {
+        if (nw_slice_eq(g->pins[i], der)) {
+            s->signer_der = g->pins[i];
             return NW_OK;
         }
     }
     return NW_ERR_TSL_SIGNER;
 }
 
-enum nw_err tsl_signer(struct nw_crypto *c, struct tsl *l, const struct tsl_policy *policy,
+enum nw_err tsl_signer(struct nw_crypto *c, struct tsl_sig *s, const struct tsl_gate *g,
                        struct nw_diag *d)
 {
     struct nw_buf der = NW_BUF(NW_MAX_CERT);
-    enum nw_err e = tsl_base64(l->sig->certificate, &der);
+    enum nw_err e = tsl_base64(s->certificate, &der);
     if (e == NW_OK) {
-        e = pin_of(l, policy, nw_buf_slice(&der));
+        e = pin_of(s, g, nw_buf_slice(&der));
     }
     if (e == NW_OK) {
-        e = nw_sha256(c, l->signer_der, l->signer);
+        e = nw_sha256(c, s->signer_der, s->signer);
     }
     if (e == NW_ERR_TSL_SIGNER) {
-        e = nw_fail_at(d, e, "ds:X509Certificate", "none of the %zu that were named",
-                       policy->pin_n);
+        e = nw_fail_at(d, e, "ds:X509Certificate", "none of the %zu that were named", g->pin_n);
     } else if (e == NW_ERR_BASE64) {
         e = nw_fail_at(d, NW_ERR_TSL_SIGNER, "ds:X509Certificate", "is not base64");
     }
@@ -69,14 +69,14 @@ static enum nw_err bad_sigcert(struct nw_diag *d, const char *what)
     return nw_fail_at(d, NW_ERR_TSL_SIGCERT, "xades:SigningCertificate", "%s", what);
 }
 
-static enum nw_err compare_sigcert(struct nw_crypto *c, struct tsl *l, const xmlNode *digest,
+static enum nw_err compare_sigcert(struct nw_crypto *c, struct tsl_sig *s, const xmlNode *digest,
                                    enum nw_hash_alg hash, struct nw_diag *d)
 {
     struct nw_buf value = NW_BUF(NW_HASH_MAX);
     uint8_t computed[NW_HASH_MAX];
     enum nw_err e = tsl_base64(tsl_only(digest, TSL_NS_DS, "DigestValue"), &value);
     if (e == NW_OK) {
-        e = nw_hash_parts(c, hash, &l->signer_der, 1, computed);
+        e = nw_hash_parts(c, hash, &s->signer_der, 1, computed);
     }
     bool same =
         e == NW_OK && nw_slice_eq(nw_buf_slice(&value), nw_slice(computed, nw_hash_size(hash)));
@@ -86,25 +86,21 @@ static enum nw_err compare_sigcert(struct nw_crypto *c, struct tsl *l, const xml
                : e;
 }
 
-enum nw_err tsl_signing_certificate(struct nw_crypto *c, struct tsl *l,
-                                    const struct tsl_policy *policy, bool *done, struct nw_diag *d)
+enum nw_err tsl_signing_certificate(struct nw_crypto *c, struct tsl_sig *s,
+                                    const struct tsl_gate *g, struct nw_diag *d)
 {
-    const xmlNode *digest = signing_certificate(l->sig);
+    const xmlNode *digest = signing_certificate(s);
     const xmlNode *method = tsl_only(digest, TSL_NS_DS, "DigestMethod");
     enum nw_hash_alg hash = tsl_digest_method(method);
-    *done = true;
     if (digest == NULL) {
         return bad_sigcert(d, "must be there once, with one Cert");
     }
     if (hash != (enum nw_hash_alg)0) {
-        return compare_sigcert(c, l, digest, hash, d);
+        return compare_sigcert(c, s, digest, hash, d);
     }
-    if (policy->historic && l->sig->sigcert_v1 && tsl_attr_is(method, "Algorithm", SHA1_URI)) {
-        *done = false;
-        tsl_note(l, "xades:SigningCertificate", "is named by SHA-1 and was not compared");
-        return NW_OK;
-    }
-    return bad_sigcert(d, "its digest is of an algorithm that is not allowed");
+    s->sigcert_sha1 = g->historic && s->sigcert_v1 && tsl_attr_is(method, "Algorithm", SHA1_URI);
+    return s->sigcert_sha1 ? NW_OK
+                           : bad_sigcert(d, "its digest is of an algorithm that is not allowed");
 }
 
 /* --- TL-07 --- */
@@ -157,7 +153,7 @@ static void quiet(void *ctx, xmlErrorPtr error)
     (void)error;
 }
 
-static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14n form,
+static enum nw_err canonical(const struct tsl_sig *s, struct part part, enum tsl_c14n form,
                              struct sink *sink, struct nw_diag *d)
 {
     xmlOutputBuffer *out = xmlOutputBufferCreateIO(on_octets, NULL, sink, NULL);
@@ -165,7 +161,7 @@ static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14
         return NW_ERR_NOMEM;
     }
     xmlSetStructuredErrorFunc(NULL, quiet); /* it has its own idea of where to complain */
-    int r = xmlC14NExecute(l->doc, is_visible, &part,
+    int r = xmlC14NExecute(s->doc, is_visible, &part,
                            form == TSL_C14N_EXCLUSIVE ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, NULL,
                            0, out);
     int closed = xmlOutputBufferClose(out);
@@ -181,7 +177,7 @@ static enum nw_err canonical(const struct tsl *l, struct part part, enum tsl_c14
                             "it yields %zu octets", sink->n);
 }
 
-static enum nw_err check_digest(struct nw_crypto *c, const struct tsl *l, struct part part,
+static enum nw_err check_digest(struct nw_crypto *c, const struct tsl_sig *s, struct part part,
                                 const struct tsl_reference *r, const char *place, struct nw_diag *d)
 {
     struct sink sink = {0};
@@ -189,7 +185,7 @@ static enum nw_err check_digest(struct nw_crypto *c, const struct tsl *l, struct
     size_t n = nw_hash_size(r->hash);
     enum nw_err e = nw_hash_begin(c, r->hash, &sink.hash);
     if (e == NW_OK) {
-        e = canonical(l, part, r->c14n, &sink, d);
+        e = canonical(s, part, r->c14n, &sink, d);
     }
     if (e == NW_OK) {
         e = nw_hash_end(sink.hash, computed);
@@ -201,21 +197,21 @@ static enum nw_err check_digest(struct nw_crypto *c, const struct tsl *l, struct
     return e;
 }
 
-static enum nw_err check_value(struct nw_crypto *c, const struct tsl *l, struct nw_diag *d)
+static enum nw_err check_value(struct nw_crypto *c, const struct tsl_sig *s, struct nw_diag *d)
 {
     struct nw_buf octets = NW_BUF(MAX_SIGNED_INFO);
     struct nw_buf value = NW_BUF(NW_SIG_MAX);
     struct sink sink = {.keep = &octets};
     struct nw_cert_outline cert;
-    enum nw_err e = nw_cert_outline(l->signer_der, &cert);
+    enum nw_err e = nw_cert_outline(s->signer_der, &cert);
     if (e == NW_OK) {
-        e = canonical(l, (struct part){.only = l->sig->signed_info}, l->sig->c14n, &sink, d);
+        e = canonical(s, (struct part){.only = s->signed_info}, s->c14n, &sink, d);
     }
     if (e == NW_OK) {
-        e = tsl_base64(l->sig->value, &value);
+        e = tsl_base64(s->value, &value);
     }
     if (e == NW_OK) {
-        e = nw_verify_xml(c, l->sig->alg, cert.spki, nw_buf_slice(&octets), nw_buf_slice(&value));
+        e = nw_verify_xml(c, s->alg, cert.spki, nw_buf_slice(&octets), nw_buf_slice(&value));
     }
     nw_buf_free(&octets);
     nw_buf_free(&value);
@@ -226,42 +222,41 @@ static enum nw_err check_value(struct nw_crypto *c, const struct tsl *l, struct 
         return nw_fail_at(d, NW_ERR_TSL_ALG, "ds:SignatureMethod",
                           "%s with the key of the signer (RSA of 2048 to 4096 bits, P-256, P-384 "
                           "or P-521)",
-                          nw_alg_jose(l->sig->alg));
+                          nw_alg_jose(s->alg));
     }
     return nw_fail_at(d, NW_ERR_TSL_SIGNATURE, "ds:SignatureValue", "%s",
-                      e == NW_ERR_SIGNATURE ? nw_alg_jose(l->sig->alg) : nw_err_text(e));
+                      e == NW_ERR_SIGNATURE ? nw_alg_jose(s->alg) : nw_err_text(e));
 }
 
 /* SigningTime is xs:dateTime: fractions and zones do occur. */
-static enum nw_err read_signing_time(struct tsl *l, struct nw_diag *d)
+static enum nw_err read_signing_time(struct tsl_sig *s, struct nw_diag *d)
 {
-    const xmlNode *p = tsl_only(l->sig->properties, TSL_NS_XADES, "SignedSignatureProperties");
+    const xmlNode *p = tsl_only(s->properties, TSL_NS_XADES, "SignedSignatureProperties");
     char text[64];
     return tsl_text_short(tsl_only(p, TSL_NS_XADES, "SigningTime"), text, sizeof text) &&
-                   tsl_date_time(nw_str(text), &l->signed_at) == NW_OK
+                   tsl_date_time(nw_str(text), &s->signed_at) == NW_OK
                ? NW_OK
                : nw_fail_at(d, NW_ERR_TSL_STRUCT, "xades:SigningTime", "is missing or no time");
 }
 
-enum nw_err tsl_verify(struct nw_crypto *c, struct tsl *l, struct nw_diag *d)
+enum nw_err tsl_verify(struct nw_crypto *c, struct tsl_sig *s, struct nw_diag *d)
 {
-    const struct tsl_sig *s = l->sig;
-    enum nw_err e = check_digest(c, l, (struct part){.without = s->signature}, &s->list,
+    enum nw_err e = check_digest(c, s, (struct part){.without = s->signature}, &s->list,
                                  "Reference to the list", d);
     if (e == NW_OK) {
-        e = check_digest(c, l, (struct part){.only = s->properties}, &s->props,
+        e = check_digest(c, s, (struct part){.only = s->properties}, &s->props,
                          "Reference to SignedProperties", d);
     }
     if (e == NW_OK) {
-        e = check_value(c, l, d);
+        e = check_value(c, s, d);
     }
     if (e == NW_OK) {
-        e = read_signing_time(l, d);
+        e = read_signing_time(s, d);
     }
     if (e == NW_OK) {
         xmlUnlinkNode(s->signature);
         xmlFreeNode(s->signature);
-        memset(l->sig, 0, offsetof(struct tsl_sig, list));
+        memset(&s->parts, 0, sizeof s->parts);
     }
     return e;
 }
