@@ -50,6 +50,24 @@ void tl_say_notes(const struct lote_note *notes, size_t n)
     }
 }
 
+static void put_reason(const struct nw_check *failed, const struct nw_diag *d, struct nw_buf *b)
+{
+    const struct {
+        const char *name, *value;
+    } members[] = {{"code", nw_err_name(d->code)},
+                   {"text", nw_err_text(d->code)},
+                   {"detail", d->detail},
+                   {"place", d->path},
+                   {"clause", nw_err_clause(d->code)}};
+    nw_buf_puts(b, ",\"reason\":{");
+    tl_put_text(b, "check", nw_str(failed != NULL ? failed->id : ""));
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        nw_buf_putc(b, ',');
+        tl_put_text(b, members[i].name, nw_str(members[i].value));
+    }
+    nw_buf_putc(b, '}');
+}
+
 int tl_refuse(const struct nw_checks *checks, const struct nw_diag *d, bool json)
 {
     char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 200];
@@ -58,6 +76,7 @@ int tl_refuse(const struct nw_checks *checks, const struct nw_diag *d, bool json
     if (json) {
         struct nw_buf b = NW_BUF(NW_MAX_JSON);
         nw_buf_puts(&b, "{\"version\":1,\"result\":\"refused\"");
+        put_reason(failed, d, &b);
         tl_put_checks(checks, &b);
         nw_buf_puts(&b, "}\n");
         (void)fputs(nw_buf_cstr(&b), stdout);

@@ -179,12 +179,31 @@ static struct nw_json *expectation(const struct gen_vector *v)
     gen_ok(nw_json_put_int(expect, "exit", v->exit), v->id);
     put_text(expect, "verdict", verdict_of(v));
     put_list(expect, "failed", v->failed);
+    put_text(expect, "code", v->code);
+    put_text(expect, "place", v->place);
+    if (v->granted != NULL) {
+        gen_ok(nw_json_put_int(expect, "granted", *v->granted), v->id);
+    }
     if (verdict_of(v) != NULL) {
         const char *const decisive_alone[] = {v->decisive, NULL};
         put_text(expect, "decisive", v->decisive == NULL ? "" : v->decisive);
         put_list(expect, "reasons", v->reasons != NULL ? v->reasons : decisive_alone);
     }
     return expect;
+}
+
+static void put_xml_list(struct nw_json *o, const struct gen_vector *v)
+{
+    put_text(o, "territory", v->territory);
+    put_text(o, "journal", v->journal);
+    if (v->pivots != NULL) {
+        put_list(o, "pivots", v->pivots);
+    }
+    put_text(o, "lotl", v->lotl);
+    if (v->padded_to > 0) {
+        gen_ok(nw_json_put_int(o, "padded_to", v->padded_to), v->id);
+    }
+    put_text(o, "xmlsec1", v->xmlsec1);
 }
 
 void gen_vector(struct gen *g, const struct gen_vector *v)
@@ -217,6 +236,7 @@ void gen_vector(struct gen *g, const struct gen_vector *v)
     put_text(o, "site", v->site);
     put_text(o, "seen", v->seen);
     put_text(o, "list", v->list);
+    put_xml_list(o, v);
     put_text(o, "nonce", v->nonce);
     put_text(o, "audience", v->audience);
     put_text(o, "transcript", v->transcript);

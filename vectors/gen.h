@@ -63,11 +63,17 @@ struct gen_vector {
     const char *list; /* kind of trust list that is asked for */
     const char *const *signers;
     const char *state;
+    const char *territory, *journal, *lotl; /* of XML lists, as nachweis-trust verify takes them */
+    const char *const *pivots;
+    int64_t padded_to;   /* spaces follow the input up to this length; 0: none */
+    const char *xmlsec1; /* what a plain check of the XML signature says */
     int exit;
     const char *verdict;        /* derived from exit for the verifier when NULL */
     const char *const *failed;  /* NULL-terminated; NULL: none */
     const char *decisive;       /* "" or NULL: none */
     const char *const *reasons; /* NULL-terminated; NULL: decisive alone, or none */
+    const char *code, *place;   /* of a refused list; place: of the first warning as well */
+    const int *granted;         /* services that count now; NULL: not said */
 };
 void gen_vector(struct gen *g, const struct gen_vector *v);
 /* Dies unless every rule has both kinds and every twin is there. */

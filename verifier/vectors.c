@@ -69,6 +69,18 @@ static bool ids_agree(const struct nw_json *want, const char ids[][8], size_t n,
     return true;
 }
 
+/* What an entry may say about a list besides: why it is refused and where, what counts on it. */
+static bool list_agrees(const struct nw_json *expect, const struct nw_outcome *got)
+{
+    const struct nw_json *code = nw_json_get(expect, "code");
+    const struct nw_json *place = nw_json_get(expect, "place");
+    const struct nw_json *granted = nw_json_get(expect, "granted");
+    int64_t n = -1;
+    return (code == NULL || nw_json_is_text(code, got->code)) &&
+           (place == NULL || nw_json_is_text(place, got->place)) &&
+           (granted == NULL || (nw_json_int(granted, &n) && n == got->granted));
+}
+
 static bool outcome_agrees(const struct nw_json *expect, const struct nw_outcome *got)
 {
     const struct nw_json *verdict = nw_json_get(expect, "verdict");
@@ -76,7 +88,8 @@ static bool outcome_agrees(const struct nw_json *expect, const struct nw_outcome
     const struct nw_json *reasons = nw_json_get(expect, "reasons");
     int64_t status = -1;
     if (!nw_json_int(nw_json_get(expect, "exit"), &status) || status != got->exit ||
-        !ids_agree(nw_json_get(expect, "failed"), got->failed, got->failed_n, got->exact)) {
+        !ids_agree(nw_json_get(expect, "failed"), got->failed, got->failed_n, got->exact) ||
+        !list_agrees(expect, got)) {
         return false;
     }
     if (!got->has_reasons) { /* judged by a program, or the evidence was refused */
@@ -141,6 +154,12 @@ static void run_complain(const struct nw_json *v, const char *id, const struct n
         print_ids("reasons", got->reasons, got->reason_n);
     }
     print_ids("failed", got->failed, got->failed_n);
+    if (got->code[0] != '\0' || got->place[0] != '\0') {
+        (void)printf(" code=%s place=%s", got->code, got->place);
+    }
+    if (got->granted >= 0) {
+        (void)printf(" granted=%lld", (long long)got->granted);
+    }
     (void)printf("\n");
     nw_buf_free(&want);
 }
@@ -158,6 +177,7 @@ static enum nw_err run_one(struct run *r, const struct nw_json *v)
         return NW_OK;
     }
     memset(&got, 0, sizeof got);
+    got.granted = -1;
     bool own = nw_json_is_text(nw_json_get(v, "judge"), "verifier");
     enum nw_err e = own ? nw_judge_verifier(r->dir, v, &got) : nw_judge_program(r->dir, v, &got);
     if (e != NW_OK) {

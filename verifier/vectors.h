@@ -23,6 +23,8 @@ struct nw_outcome {
     size_t failed_n;
     char reasons[NW_OUTCOME_IDS][8];
     size_t reason_n;
+    char code[40], place[160]; /* of a list that was refused; place: of the first warning as well */
+    int64_t granted;           /* services that issue qualified certificates now; -1: not said */
     bool exact;    /* failed holds every rule that failed, not only those that were named */
     char why[256]; /* why it was not run */
 };

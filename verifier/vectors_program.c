@@ -7,6 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/limits.h"
+#include "input.h"
 #include "vectors.h"
 
 #define OUTPUT_MAX (1u << 20)
@@ -131,7 +133,13 @@ static void program_findings(struct nw_slice s, struct nw_outcome *out)
     }
 }
 
-/* nachweis-trust verify --json: the checks that failed; false if this is no such report. */
+static void take_text(const struct nw_json *text, char *out, size_t cap)
+{
+    (void)snprintf(out, cap, "%s", nw_json_text(text) != NULL ? nw_json_text(text) : "");
+}
+
+/* nachweis-trust verify --json: the checks that failed, and what it says about the list; false if
+ * this is no such report. */
 static bool program_checks(struct nw_slice text, struct nw_outcome *out)
 {
     struct nw_json *root = NULL;
@@ -145,42 +153,86 @@ static bool program_checks(struct nw_slice text, struct nw_outcome *out)
             outcome_add(out, nw_str(id));
         }
     }
+    const struct nw_json *reason = nw_json_get(root, "reason");
+    const struct nw_json *warning = nw_json_first(nw_json_get(root, "warnings"));
+    const struct nw_json *granted = nw_json_get(nw_json_get(root, "list"), "granted");
+    take_text(nw_json_get(reason, "code"), out->code, sizeof out->code);
+    take_text(reason != NULL ? nw_json_get(reason, "place") : nw_json_get(warning, "path"),
+              out->place, sizeof out->place);
+    if (!nw_json_int(nw_json_get(granted, "qualified_certificates"), &out->granted)) {
+        out->granted = -1;
+    }
     bool is = nw_json_kind(checks) == NW_JSON_ARRAY;
     nw_json_free(&root);
     return is;
 }
 
-static void program_args(const char *dir, const struct nw_json *v, bool trust, struct args *a)
+/* One option a file, for a member that is a path or a list of them. */
+static void args_files(struct args *a, const char *option, const char *dir,
+                       const struct nw_json *member)
 {
     static char path[4096];
-    args_add(a, trust ? "verify" : "check");
-    if (trust) {
-        const struct nw_json *signers = nw_json_get(v, "signers");
-        for (const struct nw_json *x = nw_json_first(signers); x != NULL; x = nw_json_next(x)) {
-            args_add(a, "--signer");
-            args_add(a, nw_vector_path(dir, x, path));
-        }
-        if (nw_json_get(v, "state") != NULL) {
-            args_add(a, "--state");
-            args_add(a, nw_vector_path(dir, nw_json_get(v, "state"), path));
-        }
-        if (nw_json_get(v, "list") != NULL) {
-            args_add(a, "--list");
-            args_add(a, nw_json_text(nw_json_get(v, "list")));
-        }
-        args_add(a, "--json");
-    }
-    if (!trust && nw_json_get(v, "person") != NULL) {
-        args_add(a, "--person");
-        args_add(a, nw_json_text(nw_json_get(v, "person")));
-    }
-    args_add(a, "--at");
-    args_add(a, nw_json_text(nw_json_get(v, "at")));
-    args_add(a, nw_vector_path(dir, nw_json_get(v, "input"), path));
-    const struct nw_json *inputs = nw_json_get(v, "inputs");
-    for (const struct nw_json *x = nw_json_first(inputs); x != NULL; x = nw_json_next(x)) {
+    const bool one = nw_json_text(member) != NULL;
+    for (const struct nw_json *x = one ? member : nw_json_first(member); x != NULL;
+         x = one ? NULL : nw_json_next(x)) {
+        args_add(a, option);
         args_add(a, nw_vector_path(dir, x, path));
     }
+}
+
+static void args_text(struct args *a, const char *option, const struct nw_json *text)
+{
+    if (text != NULL) {
+        args_add(a, option);
+        args_add(a, nw_json_text(text));
+    }
+}
+
+static void program_args(const char *dir, const struct nw_json *v, bool trust, const char *input,
+                         struct args *a)
+{
+    args_add(a, trust ? "verify" : "check");
+    if (trust) {
+        args_files(a, "--signer", dir, nw_json_get(v, "signers"));
+        args_files(a, "--state", dir, nw_json_get(v, "state"));
+        args_files(a, "--lotl", dir, nw_json_get(v, "lotl"));
+        args_files(a, "--pivot", dir, nw_json_get(v, "pivots"));
+        args_text(a, "--journal", nw_json_get(v, "journal"));
+        args_text(a, "--territory", nw_json_get(v, "territory"));
+        args_text(a, "--list", nw_json_get(v, "list"));
+        args_add(a, "--json");
+    } else {
+        args_text(a, "--person", nw_json_get(v, "person"));
+    }
+    args_text(a, "--at", nw_json_get(v, "at"));
+    args_add(a, input);
+    args_files(a, NULL, dir, nw_json_get(v, "inputs"));
+}
+
+/* An input that grows: the file, and spaces up to the length. The name is written to path. */
+static enum nw_err program_pad(const char *input, int64_t length, char path[4096])
+{
+    static char spaces[1u << 16];
+    struct nw_buf bytes = NW_BUF(NW_MAX_INPUT);
+    memset(spaces, ' ', sizeof spaces);
+    const char *folder = getenv("TMPDIR");
+    (void)snprintf(path, 4096, "%s/nachweis-vector-XXXXXX", folder != NULL ? folder : "/tmp");
+    enum nw_err e = nw_input_read(input, &bytes, NULL);
+    int fd = e == NW_OK ? mkstemp(path) : -1;
+    bool ok = fd >= 0 && write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n;
+    for (int64_t left = length - (int64_t)bytes.n; ok && left > 0;) {
+        size_t part = left < (int64_t)sizeof spaces ? (size_t)left : sizeof spaces;
+        ok = write(fd, spaces, part) == (ssize_t)part;
+        left -= (int64_t)part;
+    }
+    if (fd >= 0 && close(fd) != 0) {
+        ok = false;
+    }
+    if (fd >= 0 && !ok) {
+        (void)unlink(path);
+    }
+    nw_buf_free(&bytes);
+    return ok ? NW_OK : e != NW_OK ? e : NW_ERR_IO;
 }
 
 enum nw_err nw_judge_program(const char *dir, const struct nw_json *v, struct nw_outcome *out)
@@ -190,14 +242,29 @@ enum nw_err nw_judge_program(const char *dir, const struct nw_json *v, struct nw
     const char *name = trust ? "nachweis-trust" : "nachweis-issuer";
     char program[4096];
     struct nw_buf output = NW_BUF(OUTPUT_MAX);
+    static char given[4096], grown[4096];
+    const char *input = nw_vector_path(dir, nw_json_get(v, "input"), given);
+    int64_t length = 0;
+    grown[0] = '\0';
     a.n = 0;
     if (!program_find(name, trust ? "trust-lists" : "issuer", program)) {
         (void)snprintf(out->why, sizeof out->why, "%s is not beside this program", name);
         return NW_OK;
     }
+    enum nw_err e = NW_OK;
+    if (nw_json_int(nw_json_get(v, "padded_to"), &length)) {
+        e = program_pad(input, length, grown);
+        input = grown;
+    }
+    if (e != NW_OK) {
+        return e;
+    }
     args_add(&a, program);
-    program_args(dir, v, trust, &a);
-    enum nw_err e = program_run(&a, &output, &out->exit);
+    program_args(dir, v, trust, input, &a);
+    e = program_run(&a, &output, &out->exit);
+    if (grown[0] != '\0') {
+        (void)unlink(grown);
+    }
     out->run = e == NW_OK && out->exit != 127 && out->exit != 64;
     if (!out->run) {
         (void)snprintf(out->why, sizeof out->why, "%s could not be run (exit %d)", name, out->exit);
