@@ -39,10 +39,9 @@ static void run_json(struct nw_crypto *c, struct nw_slice text)
         return;
     }
     l->signed_at = CLOCK;
-    l->jws.payload = NW_BUF(NW_MAX_LOTE);
-    nw_buf_put(&l->jws.payload, text);
     if (nw_json_parse_max(text, NW_MAX_LOTE, &l->json, NULL) == NW_OK &&
         lote_schema_check(l->json, NULL) == NW_OK &&
+        lote_read_json(l->json, text.n, &l->model) == NW_OK &&
         lote_profile_check(l, &policy, NULL) == NW_OK &&
         lote_times_check(l, &policy, NULL) == NW_OK && lote_services(c, l, NULL) == NW_OK) {
         check_services(l);

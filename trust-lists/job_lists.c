@@ -127,7 +127,7 @@ static enum nw_err take_list(struct tl_job *j, const struct nw_json *source, str
             .name = nw_str(name),
             .list_type = nw_str(l->type),
             .territory = nw_str(l->territory),
-            .operator_name = nw_str(l->operator_name),
+            .operator_name = l->operator_name,
             .sequence = l->sequence,
             .issued = l->issued,
             .next_update = l->next_update,

@@ -6,7 +6,10 @@
 static enum nw_err read_json(struct lote *l, struct nw_diag *d)
 {
     enum nw_err e = nw_json_parse_max(nw_buf_slice(&l->jws.payload), NW_MAX_LOTE, &l->json, d);
-    return e == NW_OK ? lote_schema_check(l->json, d) : e;
+    if (e == NW_OK) {
+        e = lote_schema_check(l->json, d);
+    }
+    return e == NW_OK ? lote_read_json(l->json, l->jws.payload.n, &l->model) : e;
 }
 
 /* A step's outcome under its rule; trouble of our own is no verdict on the list. */
@@ -67,7 +70,7 @@ void lote_free(struct lote **l)
     }
     nw_jws_free(&(*l)->jws);
     nw_json_free(&(*l)->json);
-    nw_buf_free(&(*l)->der);
+    lote_model_free(&(*l)->model);
     nw_free((*l)->entities);
     nw_free((*l)->services);
     nw_free(*l);

@@ -24,6 +24,7 @@
 
 #include "base/check.h"
 #include "jose/jws.h"
+#include "lote_model.h"
 #include "trust/bundle_items.h"
 
 enum lote_kind {
@@ -65,7 +66,8 @@ struct lote_note {
 
 struct lote {
     enum lote_kind kind;
-    const char *type, *territory, *operator_name; /* borrowed from json */
+    const char *type, *territory;
+    struct nw_slice operator_name;
     uint64_t sequence;
     int64_t issued, next_update, signed_at; /* next_update 0: closed */
     uint8_t sha256[NW_SHA256_BYTES];        /* of the list as received */
@@ -80,9 +82,9 @@ struct lote {
     struct lote_note notes[LOTE_MAX_NOTES];
     size_t note_n; /* may exceed LOTE_MAX_NOTES: the rest is only counted */
 
+    struct lote_model model; /* what the slices above point to */
     struct nw_jws jws;
     struct nw_json *json;
-    struct nw_buf der; /* certificates of the services */
 };
 
 /* NW_OK: accepted (look at note_n and dropped). *out is to be freed in any case of NW_OK.
@@ -109,14 +111,15 @@ struct lote_profile {
     const char *name, *type, *approach, *approach_too, *rules;
     const char *issuance, *revocation; /* service types; revocation may be NULL */
     enum nw_role issuance_role, revocation_role;
-    const char *country_uri; /* followed by the country code */
+    const char *country_uri; /* followed by the country code; NULL: that of the address */
     bool status;             /* annex H: status, history period, no pointers */
+    bool unique_id;          /* annex E */
+    bool supply_point;       /* annex I */
 };
 const struct lote_profile *lote_profile(enum lote_kind kind);
-/* An extension array holds a critical one that is not known here (6.3.17). */
-bool lote_critical_unknown(const struct nw_json *extensions);
-/* The text in English, or the first one, of an array of {lang, value|uriValue}; "" if none. */
-const char *lote_text(const struct nw_json *array, const char *member);
+
+/* The tag of 6.2, in XML. The standard gives no value; another one is only said. */
+#define LOTE_TAG "http://uri.etsi.org/19602/LoTETag"
 
 /* Times of a list: what is allowed for clocks that differ, and how far beyond six months a next
  * update may lie (real lists count local time, or a day more). */

@@ -12,8 +12,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/codec.h"
-#include "base/date.h"
 #include "lote.h"
 
 #define NOTIFIED "http://uri.etsi.org/19602/PubEAAProvidersList/SvcStatus/notified"
@@ -22,8 +20,9 @@
 struct builder {
     struct nw_crypto *c;
     struct lote *l;
+    const struct lote_model *m;
     const struct lote_profile *profile;
-    const struct nw_json *te; /* TrustedEntityInformation */
+    const struct lote_body *body;
     size_t entity_index, service_index;
     struct nw_bundle_service *out;
     struct nw_cert cert, other;
@@ -51,164 +50,151 @@ static enum nw_err unusable(struct builder *b, const char *member, const char *w
     return nw_fail_at(&b->why, NW_ERR_LOTE_SERVICE, path, "%s", what);
 }
 
-/* The member of an array of {lang, uriValue|value} that starts with prefix; NULL if none does. */
-static const char *starting_with(const struct nw_json *array, const char *member,
-                                 const char *prefix)
-{
-    for (const struct nw_json *c = nw_json_first(array); c != NULL; c = nw_json_next(c)) {
-        const char *value = nw_json_text(nw_json_get(c, member));
-        if (value != NULL && strncmp(value, prefix, strlen(prefix)) == 0) {
-            return value;
-        }
-    }
-    return NULL;
-}
-
-static bool upper(char c)
+static bool upper(uint8_t c)
 {
     return c >= 'A' && c <= 'Z';
 }
 
 /* EESSI institution codes are "CC:CODE"; official registration numbers look otherwise. */
-static const char *entity_id(const struct nw_json *trade_names)
+static struct nw_slice entity_id(const struct lote_model *m, struct lote_range trade_names)
 {
-    const char *first = NULL;
-    for (const struct nw_json *c = nw_json_first(trade_names); c != NULL; c = nw_json_next(c)) {
-        const char *value = nw_json_text(nw_json_get(c, "value"));
-        if (value == NULL || strncmp(value, "OJ:", 3) == 0) {
+    struct nw_slice first = NW_SLICE_EMPTY;
+    for (size_t i = 0; i < trade_names.n; i++) {
+        struct nw_slice value = m->texts[trade_names.first + i].value;
+        if (nw_slice_starts(value, "OJ:")) {
             continue;
         }
-        if (upper(value[0]) && upper(value[1]) && value[2] == ':') {
+        if (value.n > 3 && upper(value.p[0]) && upper(value.p[1]) && value.p[2] == ':') {
             return value;
         }
-        first = first != NULL ? first : value;
+        first = first.n > 0 ? first : value;
     }
-    return first != NULL ? first : "";
+    return first;
+}
+
+/* "OJ:", EU or the code of the state, and something that names the law (table H.2). */
+static bool has_legal_basis(const struct lote_model *m, struct lote_range trade_names)
+{
+    struct nw_slice law = lote_starting(m, trade_names, "OJ:");
+    return law.n > 5 && upper(law.p[3]) && upper(law.p[4]);
+}
+
+/* The state that a URI of the profile names; empty if it names none. */
+static struct nw_slice responsible_state(const struct lote_profile *p, const struct lote_model *m,
+                                         const struct lote_body *b)
+{
+    if (p->country_uri == NULL) {
+        return b->country.n == 2 ? b->country : NW_SLICE_EMPTY;
+    }
+    struct nw_slice uri =
+        lote_starting(m, p->status ? b->addresses : b->information, p->country_uri);
+    struct nw_slice code = uri.n > 0 ? nw_slice_from(uri, strlen(p->country_uri)) : uri;
+    return code.n == 2 && upper(code.p[0]) && upper(code.p[1]) ? code : NW_SLICE_EMPTY;
 }
 
 /* Why an entity cannot be relied on; NULL if it can. */
-static const char *read_entity(const struct lote_profile *p, const struct nw_json *te,
-                               struct nw_bundle_entity *out)
+static const char *read_entity(const struct lote_profile *p, const struct lote_model *m,
+                               const struct lote_body *b, struct nw_bundle_entity *out)
 {
-    const struct nw_json *trade_names = nw_json_get(te, "TETradeName");
-    const struct nw_json *where = p->status ? nw_json_path(te, "TEAddress.TEElectronicAddress")
-                                            : nw_json_get(te, "TEInformationURI");
-    const char *country = starting_with(where, "uriValue", p->country_uri);
-    if (lote_critical_unknown(nw_json_get(te, "TEInformationExtensions"))) {
+    struct nw_slice country = responsible_state(p, m, b);
+    if (b->critical_unknown) {
         return "a critical extension of the entity is not understood";
     }
-    if (country == NULL || strlen(country) != strlen(p->country_uri) + 2) {
+    if (country.n == 0) {
         return "the entity names no responsible state (tables x.2)";
     }
-    if (p->status && starting_with(trade_names, "value", "OJ:") == NULL) {
+    if (p->status && !has_legal_basis(m, b->trade_names)) {
         return "the entity names no legal basis (table H.2)";
     }
-    out->id = nw_str(entity_id(trade_names));
-    out->name = nw_str(lote_text(nw_json_get(te, "TEName"), "value"));
+    out->id = entity_id(m, b->trade_names);
+    out->name = lote_english(m, b->names);
     if (out->name.n == 0 || out->id.n >= sizeof((struct nw_trust_entity *)NULL)->id) {
         return "the entity has no name, or an id of more than 63 bytes";
     }
-    out->country = nw_list_country(nw_str(country + strlen(p->country_uri)));
+    out->country = nw_list_country(country);
     return NULL;
 }
 
-static enum nw_err take_certificate(struct builder *b, const char *base64)
+static enum nw_err take_certificate(struct builder *b, struct nw_slice der)
 {
-    size_t before = b->l->der.n;
     struct nw_diag ignored = {0};
     if (b->out->cert_n == NW_MAX_SERVICE_CERTS) {
         return unusable(b, "X509Certificates", "too many certificates");
     }
-    enum nw_err e = nw_base64_decode(nw_str(base64), &b->l->der, &ignored);
-    if (e == NW_OK) {
-        b->out->certs[b->out->cert_n] = nw_slice_from(nw_buf_slice(&b->l->der), before);
-        e = nw_cert_parse(b->out->certs[b->out->cert_n], &b->other, &ignored);
-    }
+    enum nw_err e = der.n > 0 ? nw_cert_parse(der, &b->other, &ignored) : NW_ERR_CERT_FORM;
     if (e != NW_OK) {
         return nw_err_is_ours(e) ? e : unusable(b, "X509Certificates", "not a certificate");
     }
-    if (b->out->cert_n++ == 0) {
+    if (b->out->cert_n == 0) {
         b->cert = b->other;
     }
+    b->out->certs[b->out->cert_n++] = der;
     return NW_OK;
 }
 
-static bool organisation_is_listed(const struct builder *b)
+/* Annex H ties a service to one key and to the name of its body; the others do not. */
+static enum nw_err check_certificate(struct builder *b)
 {
-    const struct nw_json *names = nw_json_get(b->te, "TEName");
-    for (const struct nw_json *n = nw_json_first(names); n != NULL; n = nw_json_next(n)) {
-        if (nw_json_is_text(nw_json_get(n, "value"), b->other.organisation)) {
-            return true;
-        }
+    if (!b->profile->status) {
+        return NW_OK;
     }
-    return false;
+    if (!nw_slice_eq(b->other.spki, b->cert.spki) ||
+        !nw_slice_eq(b->other.subject, b->cert.subject)) {
+        return unusable(b, "X509Certificates", "different keys or names in one service");
+    }
+    return lote_has_text(b->m, b->body->names, nw_str(b->other.organisation))
+               ? NW_OK
+               : unusable(b, "X509Certificates", "organizationName is not the TEName (table H.3)");
 }
 
-static enum nw_err read_certificates(struct builder *b, const struct nw_json *identity)
+static enum nw_err read_certificates(struct builder *b, const struct lote_identity *identity)
 {
-    const struct nw_json *list = nw_json_get(identity, "X509Certificates");
-    if (nw_json_count(list) == 0) {
+    if (identity->certs.n == 0) {
         return unusable(b, "ServiceDigitalIdentity",
                         "no certificate; a name or key identifier alone is no anchor");
     }
-    for (const struct nw_json *x = nw_json_first(list); x != NULL; x = nw_json_next(x)) {
-        enum nw_err e = take_certificate(b, nw_json_text(nw_json_get(x, "val")));
+    for (size_t i = 0; i < identity->certs.n; i++) {
+        enum nw_err e = take_certificate(b, b->m->blobs[identity->certs.first + i]);
+        e = e == NW_OK ? check_certificate(b) : e;
         if (e != NW_OK) {
             return e;
-        }
-        if (!nw_slice_eq(b->other.spki, b->cert.spki) ||
-            !nw_slice_eq(b->other.subject, b->cert.subject)) {
-            return unusable(b, "X509Certificates", "different keys or names in one service");
-        }
-        if (b->profile->status && !organisation_is_listed(b)) {
-            return unusable(b, "X509Certificates",
-                            "organizationName is not the TEName (table H.3)");
         }
     }
     return NW_OK;
 }
 
-static enum nw_err read_status(struct builder *b, const struct nw_json *entry,
+static enum nw_err read_status(struct builder *b, const struct lote_entry *entry,
                                struct nw_bundle_period *out)
 {
-    const struct nw_json *status = nw_json_get(entry, "ServiceStatus");
-    const char *from = nw_json_text(nw_json_get(entry, "StatusStartingTime"));
-    if (nw_json_is_text(status, NOTIFIED)) {
+    if (nw_slice_is(entry->status, NOTIFIED)) {
         out->status = NW_TRUST_GRANTED;
-    } else if (nw_json_is_text(status, WITHDRAWN)) {
+    } else if (nw_slice_is(entry->status, WITHDRAWN)) {
         out->status = NW_TRUST_WITHDRAWN;
     } else {
         return unusable(b, "ServiceStatus",
-                        status == NULL ? "is missing (table H.3)"
-                                       : "is neither notified nor withdrawn");
+                        entry->status.n == 0 ? "is missing (table H.3)"
+                                             : "is neither notified nor withdrawn");
     }
-    if (from == NULL || nw_time_parse(nw_str(from), &out->from) != NW_OK) {
+    if (!entry->has_start) {
         return unusable(b, "StatusStartingTime", "is missing");
     }
+    out->from = entry->start;
     out->until = 0;
     return NW_OK;
 }
 
 /* True if the entry is about the key of the current certificates. */
-static enum nw_err is_same_key(struct builder *b, const struct nw_json *entry, bool *same)
+static enum nw_err is_same_key(struct builder *b, const struct lote_identity *identity, bool *same)
 {
-    const struct nw_json *identity = nw_json_get(entry, "ServiceDigitalIdentity");
-    const struct nw_json *ids = nw_json_get(identity, "X509SKIs");
     enum nw_err e = NW_OK;
     *same = false;
-    if (nw_json_get(identity, "X509Certificates") != NULL || nw_json_count(ids) == 0) {
+    if (identity->certs.n > 0 || identity->key_ids.n == 0) {
         return unusable(b, "ServiceHistory", "must hold X509SKIs and no certificate (table H.3)");
     }
-    for (const struct nw_json *x = nw_json_first(ids); e == NW_OK && !*same && x != NULL;
-         x = nw_json_next(x)) {
-        struct nw_buf id = NW_BUF(64);
-        e = nw_base64_decode(nw_str(nw_json_text(x)), &id, NULL);
-        if (e == NW_OK) {
-            e = lote_key_id_matches(b->c, b->cert.spki, nw_buf_slice(&id), same);
-        } else if (!nw_err_is_ours(e)) {
-            e = unusable(b, "ServiceHistory", "a key identifier is not base64");
-        }
-        nw_buf_free(&id);
+    for (size_t i = 0; e == NW_OK && !*same && i < identity->key_ids.n; i++) {
+        struct nw_slice id = b->m->blobs[identity->key_ids.first + i];
+        e = id.n > 0 ? lote_key_id_matches(b->c, b->cert.spki, id, same)
+                     : unusable(b, "ServiceHistory", "a key identifier is not base64");
     }
     return e;
 }
@@ -234,23 +220,21 @@ static enum nw_err add_older(struct builder *b, struct nw_bundle_period older)
     return NW_OK;
 }
 
-static enum nw_err read_history(struct builder *b, const struct nw_json *information,
-                                const struct nw_json *history)
+static enum nw_err read_history(struct builder *b, const struct lote_offer *offer)
 {
-    const char *type = nw_json_text(nw_json_get(information, "ServiceTypeIdentifier"));
     bool same = true;
-    for (const struct nw_json *h = nw_json_first(history); h != NULL; h = nw_json_next(h)) {
-        const struct nw_json *past_type = nw_json_get(h, "ServiceTypeIdentifier");
+    for (size_t i = 0; i < offer->past.n; i++) {
+        const struct lote_entry *h = &b->m->past[offer->past.first + i];
         struct nw_bundle_period period;
-        if (past_type != NULL && !nw_json_is_text(past_type, type)) {
+        if (h->type.n > 0 && !nw_slice_eq(h->type, offer->now.type)) {
             return unusable(b, "ServiceHistory", "an entry is about another type of service");
         }
-        if (lote_critical_unknown(nw_json_get(h, "ServiceInformationExtensions"))) {
+        if (h->critical_unknown) {
             return unusable(b, "ServiceHistory", "a critical extension is not understood");
         }
         enum nw_err e = read_status(b, h, &period);
         bool this_key = false;
-        e = e == NW_OK ? is_same_key(b, h, &this_key) : e;
+        e = e == NW_OK ? is_same_key(b, &h->identity, &this_key) : e;
         same = same && this_key;
         e = e == NW_OK && same ? add_older(b, period) : e;
         if (e != NW_OK) {
@@ -289,15 +273,14 @@ static void close_periods(struct nw_bundle_service *s, int64_t issued)
         (struct nw_bundle_period){.status = NW_TRUST_WITHDRAWN, .from = issued};
 }
 
-static enum nw_err read_periods(struct builder *b, const struct nw_json *service)
+static enum nw_err read_periods(struct builder *b, const struct lote_offer *offer)
 {
-    const struct nw_json *information = nw_json_get(service, "ServiceInformation");
     enum nw_err e = NW_OK;
     b->out->period_n = 1;
     if (b->profile->status) {
-        e = read_status(b, information, &b->out->periods[0]);
+        e = read_status(b, &offer->now, &b->out->periods[0]);
         if (e == NW_OK) {
-            e = read_history(b, information, nw_json_get(service, "ServiceHistory"));
+            e = read_history(b, offer);
         }
         oldest_first(b->out);
     } else {
@@ -310,39 +293,54 @@ static enum nw_err read_periods(struct builder *b, const struct nw_json *service
     return e;
 }
 
-/* *used stays false for services that are of no use here, such as those of another type. */
-static enum nw_err read_service(struct builder *b, const struct nw_json *service, bool *used)
+/* Tables x.3: what else a service of this list must say. */
+static enum nw_err check_entry(struct builder *b, const struct lote_entry *now)
 {
-    const struct nw_json *information = nw_json_get(service, "ServiceInformation");
-    const struct nw_json *type = nw_json_get(information, "ServiceTypeIdentifier");
+    if (now->critical_unknown) {
+        return unusable(b, "ServiceInformationExtensions", "a critical one is not understood");
+    }
+    if (b->profile->unique_id && !now->unique_id) {
+        return unusable(b, "ServiceInformationExtensions",
+                        "no ServiceUniqueIdentifier (table E.3)");
+    }
+    if (b->profile->supply_point && !now->supply_point) {
+        return unusable(b, "ServiceSupplyPoints", "are missing (table I.3)");
+    }
+    return NW_OK;
+}
+
+/* *used stays false for services that are of no use here, such as those of another type. */
+static enum nw_err read_service(struct builder *b, const struct lote_offer *offer, bool *used)
+{
+    const struct lote_profile *p = b->profile;
     memset(b->out, 0, sizeof *b->out);
     nw_diag_clear(&b->why);
-    if (nw_json_is_text(type, b->profile->issuance)) {
-        b->out->role = b->profile->issuance_role;
-    } else if (b->profile->revocation != NULL && nw_json_is_text(type, b->profile->revocation)) {
-        b->out->role = b->profile->revocation_role;
+    if (nw_slice_is(offer->now.type, p->issuance)) {
+        b->out->role = p->issuance_role;
+    } else if (p->revocation != NULL && nw_slice_is(offer->now.type, p->revocation)) {
+        b->out->role = p->revocation_role;
     } else {
         return unusable(b, "ServiceTypeIdentifier", "is not a type of this list");
     }
     b->out->entity = b->l->entity_n;
-    if (lote_critical_unknown(nw_json_get(information, "ServiceInformationExtensions"))) {
-        return unusable(b, "ServiceInformationExtensions", "a critical one is not understood");
-    }
-    enum nw_err e = read_certificates(b, nw_json_get(information, "ServiceDigitalIdentity"));
+    enum nw_err e = check_entry(b, &offer->now);
     if (e == NW_OK) {
-        e = read_periods(b, service);
+        e = read_certificates(b, &offer->now.identity);
+    }
+    if (e == NW_OK) {
+        e = read_periods(b, offer);
     }
     *used = e == NW_OK && b->out->role != NW_ROLE_NONE;
     return e;
 }
 
-static enum nw_err read_services(struct builder *b, const struct nw_json *services)
+static enum nw_err read_services(struct builder *b)
 {
-    b->service_index = 0;
-    for (const struct nw_json *s = nw_json_first(services); s != NULL; s = nw_json_next(s)) {
+    for (b->service_index = 0; b->service_index < b->body->offers.n; b->service_index++) {
         bool used = false;
         b->out = &b->l->services[b->l->service_n];
-        enum nw_err e = read_service(b, s, &used);
+        enum nw_err e =
+            read_service(b, &b->m->offers[b->body->offers.first + b->service_index], &used);
         if (nw_err_is_ours(e)) {
             return e;
         }
@@ -352,53 +350,40 @@ static enum nw_err read_services(struct builder *b, const struct nw_json *servic
         b->l->dropped += e != NW_OK;
         b->l->ignored += e == NW_OK && !used;
         b->l->service_n += used;
-        b->service_index++;
     }
     return NW_OK;
 }
 
-static enum nw_err make_room(struct lote *l, const struct nw_json *entities)
+static enum nw_err read_body(struct builder *b)
 {
-    size_t n = 0;
-    for (const struct nw_json *e = nw_json_first(entities); e != NULL; e = nw_json_next(e)) {
-        n += nw_json_count(nw_json_get(e, "TrustedEntityServices"));
+    struct lote *l = b->l;
+    const char *why = read_entity(b->profile, b->m, b->body, &l->entities[l->entity_n]);
+    if (why != NULL) {
+        char path[NW_DIAG_PATH];
+        (void)snprintf(path, sizeof path, "TrustedEntitiesList[%zu]", b->entity_index);
+        lote_note(l, path, "all its services dropped: %s", why);
+        l->dropped += b->body->offers.n;
+        return NW_OK;
     }
-    l->entities = nw_calloc(nw_json_count(entities) + 1, sizeof *l->entities);
-    l->services = nw_calloc(n + 1, sizeof *l->services);
-    /* Base64 inside the payload decodes to less than the payload: the buffer never moves. */
-    l->der = NW_BUF(NW_MAX_LOTE);
-    return l->entities != NULL && l->services != NULL &&
-                   nw_buf_reserve(&l->der, l->jws.payload.n) != NULL
-               ? NW_OK
-               : NW_ERR_NOMEM;
+    enum nw_err e = read_services(b);
+    l->entity_n++;
+    return e;
 }
 
 enum nw_err lote_services(struct nw_crypto *c, struct lote *l, struct nw_diag *d)
 {
-    const struct nw_json *entities = nw_json_path(l->json, "LoTE.TrustedEntitiesList");
-    enum nw_err e = make_room(l, entities);
+    const struct lote_model *m = &l->model;
     struct builder *b = nw_calloc(1, sizeof *b);
-    if (e == NW_OK && b == NULL) {
-        e = NW_ERR_NOMEM;
-    }
+    l->entities = nw_calloc(m->body_n + 1, sizeof *l->entities);
+    l->services = nw_calloc(m->offer_n + 1, sizeof *l->services);
+    enum nw_err e = b != NULL && l->entities != NULL && l->services != NULL ? NW_OK : NW_ERR_NOMEM;
     if (e == NW_OK) {
-        *b = (struct builder){.c = c, .l = l, .profile = lote_profile(l->kind)};
+        *b = (struct builder){.c = c, .l = l, .m = m, .profile = lote_profile(l->kind)};
     }
-    for (const struct nw_json *x = nw_json_first(entities); e == NW_OK && x != NULL;
-         x = nw_json_next(x)) {
-        const struct nw_json *services = nw_json_get(x, "TrustedEntityServices");
-        b->te = nw_json_get(x, "TrustedEntityInformation");
-        const char *why = read_entity(b->profile, b->te, &l->entities[l->entity_n]);
-        if (why != NULL) {
-            char path[NW_DIAG_PATH];
-            (void)snprintf(path, sizeof path, "TrustedEntitiesList[%zu]", b->entity_index);
-            lote_note(l, path, "all its services dropped: %s", why);
-            l->dropped += nw_json_count(services);
-        } else {
-            e = read_services(b, services);
-            l->entity_n++;
-        }
-        b->entity_index++;
+    for (size_t i = 0; e == NW_OK && i < m->body_n; i++) {
+        b->body = &m->bodies[i];
+        b->entity_index = i;
+        e = read_body(b);
     }
     nw_free(b);
     return e == NW_OK ? e : nw_fail(d, e, NW_NO_OFFSET, "services of the list");

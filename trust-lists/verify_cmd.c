@@ -203,7 +203,8 @@ static void say_list(const struct lote *l)
     char a[24];
     char b[24];
     char hex[65];
-    tl_print("accepted: %s\n  operator     %s (%s)\n", l->type, l->operator_name, l->territory);
+    tl_print("accepted: %s\n  operator     %.*s (%s)\n", l->type, (int)l->operator_name.n,
+             (const char *)l->operator_name.p, l->territory);
     tl_print("  number       %llu, issued %s, next update %s\n", (unsigned long long)l->sequence,
              tl_time(l->issued, a), l->next_update != 0 ? tl_time(l->next_update, b) : "none");
     tl_hex(l->signer, hex);
@@ -234,7 +235,7 @@ static void put_list(const struct lote *l, struct nw_buf *b)
     nw_buf_puts(b, ",\"list\":{");
     tl_put_text(b, "type", nw_str(l->type));
     nw_buf_putc(b, ',');
-    tl_put_text(b, "operator", nw_str(l->operator_name));
+    tl_put_text(b, "operator", l->operator_name);
     nw_buf_putc(b, ',');
     tl_put_text(b, "territory", nw_str(l->territory));
     nw_buf_printf(b, ",\"number\":%llu,\"issued\":\"%s\"", (unsigned long long)l->sequence,
