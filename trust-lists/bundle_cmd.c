@@ -123,6 +123,8 @@ static struct nw_bundle_content content_of(const struct tl_job *j, uint64_t sequ
         .body_n = j->body_n,
         .vctm = j->vctm,
         .vctm_n = j->vctm_n,
+        .notes = j->notes,
+        .note_n = j->note_n,
     };
 }
 
@@ -134,7 +136,10 @@ static enum nw_err write_and_open(struct tl_job *j, struct nw_signer *s, uint64_
     const char *pins[] = {hex, NULL};
     const struct nw_bundle_content content = content_of(j, sequence);
     const struct nw_bundle_policy policy = {.signers = pins, .now = j->now};
-    enum nw_err e = nw_bundle_write(j->c, s, &content, bytes, d);
+    enum nw_err e = j->note_err;
+    if (e == NW_OK) {
+        e = nw_bundle_write(j->c, s, &content, bytes, d);
+    }
     if (e == NW_OK) {
         e = nw_bundle_claimed_signer(j->c, nw_buf_slice(bytes), hex, d);
     }

@@ -109,6 +109,12 @@ enum nw_err tl_write_atomic(const char *path, struct nw_slice bytes, struct nw_d
     return NW_OK;
 }
 
+const char *tl_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
 enum nw_err tl_lock(const char *path, int *lock, struct nw_diag *d)
 {
     char folder[TL_PATH];

@@ -23,6 +23,8 @@ NW_MUST_USE enum nw_err tl_read_certs(const char *path, struct tl_kept *k, struc
                                       size_t max, size_t *n, struct nw_diag *d);
 /* base's folder and path, unless path is absolute; false if that is too long. */
 bool tl_beside(const char *base, const char *path, char *out, size_t cap);
+/* What stands behind the last '/': where a file lay is nobody's business. */
+const char *tl_file_name(const char *path);
 #define TL_PATH 4096
 
 /* Buffers that live as long as the job. */

@@ -45,6 +45,9 @@ struct tl_job {
     struct nw_bundle_vctm_item *vctm;
     size_t vctm_n;
     struct nw_json *registry;
+    struct nw_bundle_note *notes;
+    size_t note_n;
+    enum nw_err note_err; /* a note found no memory */
     bool test;
     struct nw_bundle *trust; /* the lists alone, opened */
     size_t refused;
@@ -61,10 +64,24 @@ NW_MUST_USE enum nw_err tl_job_vctm(struct tl_job *j, struct nw_diag *d);
  * the list of lists refuses the source. */
 NW_MUST_USE enum nw_err tl_job_lotl(struct tl_job *j, const struct nw_json *source,
                                     struct nw_diag *d);
+/* The services of a national list, and the list itself as a source. */
+NW_MUST_USE enum nw_err tl_job_national(struct tl_job *j, const char *name, struct tsl *l,
+                                        bool test);
+/* A list as a source, and as the edition that was accepted last. The name is copied. */
+NW_MUST_USE enum nw_err tl_job_add_source(struct tl_job *j, const struct nw_bundle_source *source,
+                                          int64_t signed_at);
+NW_MUST_USE enum nw_err tl_job_add_xml(struct tl_job *j, const char *name, const struct tsl *l,
+                                       bool test);
 void tl_job_free(struct tl_job *j);
 
+/* Prints only. */
 void tl_taken(const char *what, const char *fmt, ...) NW_PRINTF(2, 3);
-/* Also counts. */
+/* These print and go into the bundle; what is refused is counted. */
+void tl_note(struct tl_job *j, enum nw_note_kind kind, const char *what, const char *name,
+             const char *fmt, ...) NW_PRINTF(5, 6);
 void tl_refused(struct tl_job *j, const char *what, const char *name, const struct nw_diag *d);
+void tl_list_read(struct tl_job *j, const char *name, bool unchanged, uint64_t number,
+                  const char *fmt, ...) NW_PRINTF(5, 6);
+void tl_list_notes(struct tl_job *j, const char *name, const struct lote_note *notes, size_t n);
 
 #endif

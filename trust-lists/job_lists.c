@@ -1,30 +1,8 @@
 /* Sources: lists into entities, services and what is remembered of them. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/date.h"
-#include "command.h"
 #include "job.h"
-
-void tl_taken(const char *what, const char *fmt, ...)
-{
-    char text[2048];
-    va_list args;
-    va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    tl_print("taken    %-12s %s\n", what, text);
-}
-
-void tl_refused(struct tl_job *j, const char *what, const char *name, const struct nw_diag *d)
-{
-    char line[NW_DIAG_PATH + NW_DIAG_DETAIL + 160];
-    nw_diag_line(d, line, sizeof line);
-    tl_print("refused  %-12s %s: %s\n", what, name, line);
-    j->refused++;
-}
 
 /* Pinned certificates of a source: a mistake in them is the configuration's. */
 static enum nw_err read_pins(struct tl_job *j, const struct nw_json *names, struct nw_slice **pins,
@@ -109,46 +87,78 @@ static enum nw_err take_entities(struct tl_job *j, const struct lote *l)
     return e;
 }
 
+enum nw_err tl_job_add_source(struct tl_job *j, const struct nw_bundle_source *source,
+                              int64_t signed_at)
+{
+    struct lote_seen seen = {.sequence = source->sequence, .signed_at = signed_at};
+    struct nw_buf *name = tl_keep(&j->kept, 256);
+    void *v = j->sources;
+    enum nw_err e = name != NULL ? tl_grow(&v, j->source_n, sizeof *j->sources) : NW_ERR_NOMEM;
+    j->sources = v;
+    if (e == NW_OK) {
+        nw_buf_put(name, source->name);
+        e = nw_buf_err(name);
+    }
+    if (e != NW_OK) {
+        return e;
+    }
+    memcpy(seen.sha256, source->sha256.p, sizeof seen.sha256);
+    j->sources[j->source_n] = *source;
+    j->sources[j->source_n++].name = nw_buf_slice(name);
+    j->test = j->test || source->test;
+    return tl_state_set(j->state, nw_buf_cstr(name), &seen);
+}
+
+enum nw_err tl_job_add_xml(struct tl_job *j, const char *name, const struct tsl *l, bool test)
+{
+    return tl_job_add_source(j,
+                             &(struct nw_bundle_source){
+                                 .name = nw_str(name),
+                                 .list_type = nw_str(l->type),
+                                 .territory = nw_str(l->territory),
+                                 .operator_name = l->operator_name,
+                                 .sequence = l->sequence,
+                                 .issued = l->issued,
+                                 .next_update = l->next_update,
+                                 .sha256 = nw_slice(l->sha256, sizeof l->sha256),
+                                 .signer = nw_slice(l->signer, sizeof l->signer),
+                                 .test = test,
+                             },
+                             l->signed_at);
+}
+
 static enum nw_err take_list(struct tl_job *j, const struct nw_json *source, struct lote *l)
 {
-    const char *name = nw_json_text(nw_json_get(source, "name"));
-    struct lote_seen seen = {.sequence = l->sequence, .signed_at = l->signed_at};
     bool test = false;
-    void *v = j->sources;
-    memcpy(seen.sha256, l->sha256, sizeof seen.sha256);
     (void)nw_json_bool(nw_json_get(source, "test"), &test);
     enum nw_err e = take_entities(j, l);
-    if (e == NW_OK) {
-        e = tl_grow(&v, j->source_n, sizeof *j->sources);
-        j->sources = v;
+    if (e != NW_OK) {
+        return e;
     }
-    if (e == NW_OK) {
-        j->sources[j->source_n++] = (struct nw_bundle_source){
-            .name = nw_str(name),
-            .list_type = nw_str(l->type),
-            .territory = nw_str(l->territory),
-            .operator_name = l->operator_name,
-            .sequence = l->sequence,
-            .issued = l->issued,
-            .next_update = l->next_update,
-            .sha256 = nw_slice(l->sha256, sizeof l->sha256),
-            .signer = nw_slice(l->signer, sizeof l->signer),
-            .test = test,
-        };
-        j->test = j->test || test;
-        e = tl_state_set(j->state, name, &seen);
-    }
-    return e;
+    return tl_job_add_source(j,
+                             &(struct nw_bundle_source){
+                                 .name = nw_str(nw_json_text(nw_json_get(source, "name"))),
+                                 .list_type = nw_str(l->type),
+                                 .territory = nw_str(l->territory),
+                                 .operator_name = l->operator_name,
+                                 .sequence = l->sequence,
+                                 .issued = l->issued,
+                                 .next_update = l->next_update,
+                                 .sha256 = nw_slice(l->sha256, sizeof l->sha256),
+                                 .signer = nw_slice(l->signer, sizeof l->signer),
+                                 .test = test,
+                             },
+                             l->signed_at);
 }
 
 static void say_list(struct tl_job *j, const char *name, const struct lote *l)
 {
-    tl_taken("list", "%s: number %llu, %zu entities, %zu services", name,
-             (unsigned long long)l->sequence, l->entity_n, l->service_n);
-    for (size_t i = 0; i < l->note_n && i < LOTE_MAX_NOTES; i++) {
-        tl_print("warning  %-12s %s: %s: %s\n", "list", name, l->notes[i].path, l->notes[i].text);
+    tl_list_read(j, name, false, l->sequence, "%zu of %zu services, %zu entities", l->service_n,
+                 l->service_n + l->dropped + l->ignored, l->entity_n);
+    tl_list_notes(j, name, l->notes, l->note_n);
+    if (l->dropped > 0) {
+        tl_note(j, NW_NOTE_REFUSED, "list", name, "%zu services", l->dropped);
     }
-    j->refused += l->dropped;
 }
 
 /* Only what the list itself is to blame for may be left out; a missing pin stops the run. */
@@ -214,6 +224,7 @@ void tl_job_free(struct tl_job *j)
     nw_free(j->owners);
     nw_free(j->bodies);
     nw_free(j->vctm);
+    nw_free(j->notes);
     nw_json_free(&j->registry);
     tl_kept_free(&j->kept);
 }

@@ -59,7 +59,7 @@ static enum nw_err add_file(struct tl_job *j, const char *path)
         return e;
     }
     if (e != NW_OK) {
-        tl_refused(j, "signer", path, &why);
+        tl_refused(j, "signer", tl_file_name(path), &why);
         return NW_OK;
     }
     struct nw_slice chain = nw_buf_slice(der);
@@ -82,7 +82,7 @@ static enum nw_err add_file(struct tl_job *j, const char *path)
         }
     }
     if (!taken) {
-        tl_refused(j, "signer", path, &why);
+        tl_refused(j, "signer", tl_file_name(path), &why);
     }
     return NW_OK;
 }

@@ -185,7 +185,7 @@ static enum nw_err add_file(struct tl_job *j, const char *path)
         return e;
     }
     (void)nw_fail_at(&why, e, path, "status list");
-    tl_refused(j, "status list", path, &why);
+    tl_refused(j, "status list", tl_file_name(path), &why);
     return NW_OK;
 }
 

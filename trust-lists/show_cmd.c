@@ -6,14 +6,15 @@
 #include "base/alloc.h"
 #include "command.h"
 #include "files.h"
-#include "show_diff.h"
-#include "trust/bundle_items.h"
+#include "show.h"
 
 static const char *const usage =
     "Usage: nachweis-trust show [--signer CERT] [--diff OLD] [--at TIME] [--json] BUNDLE\n"
     "\n"
     "Prints what is in an evidence bundle: each list with its operator, number, dates and signer,\n"
-    "what was taken from it, the institutions, and the status lists with their age.\n"
+    "what was taken from it and what was refused and why, the lists, status lists and signers "
+    "that\n"
+    "were refused as a whole, the institutions, and the status lists with their age.\n"
     "\n"
     "  --signer CERT   the certificate that must have signed the bundle, PEM or DER. Without it\n"
     "                  the bundle's own word is taken, which proves nothing about its maker.\n"
@@ -64,175 +65,6 @@ static enum nw_err read_options(struct show *s, int argc, char **argv, struct nw
     }
     s->input = e == NW_OK ? argv[optind] : NULL;
     return e;
-}
-
-static void text(const char *label, struct nw_slice value)
-{
-    tl_print("%s%.*s", label, (int)value.n, value.n > 0 ? (const char *)value.p : "");
-}
-
-static void age(int64_t seconds)
-{
-    (void)printf("%lld d %lld h old", (long long)(seconds / 86400),
-                 (long long)(seconds % 86400 / 3600));
-}
-
-static size_t services_of(const struct nw_bundle *b, size_t source)
-{
-    struct nw_bundle_service service;
-    struct nw_bundle_entity entity;
-    size_t n = 0;
-    for (size_t i = 0; nw_bundle_service_at(b, i, &service); i++) {
-        n += nw_bundle_entity_at(b, (size_t)service.entity, &entity) && entity.source == source;
-    }
-    return n;
-}
-
-static void say_sources(const struct nw_bundle *b)
-{
-    struct nw_bundle_source s;
-    struct nw_bundle_entity e;
-    char room[24];
-    char hex[65];
-    for (size_t i = 0; nw_bundle_source_at(b, i, &s); i++) {
-        text("list ", s.name);
-        text(": ", s.list_type);
-        text(s.test ? " (test)\n  operator     " : "\n  operator     ", s.operator_name);
-        text(", ", s.territory);
-        (void)printf("\n  number       %llu, issued %s, ", (unsigned long long)s.sequence,
-                     tl_time(s.issued, room));
-        (void)printf("next update %s\n",
-                     s.next_update != 0 ? tl_time(s.next_update, room) : "none");
-        tl_hex(s.signer.p, hex);
-        (void)printf("  signer       %s\n  services     %zu\n", hex, services_of(b, i));
-        for (size_t k = 0; nw_bundle_entity_at(b, k, &e); k++) {
-            if (e.source == i) {
-                text("    ", e.name);
-                text(" (", e.country);
-                text(", ", e.id);
-                (void)printf(")\n");
-            }
-        }
-    }
-}
-
-static void say_rest(const struct nw_bundle *b, int64_t now)
-{
-    struct nw_bundle_body body;
-    struct nw_bundle_token token;
-    struct nw_bundle_vctm_item vctm;
-    struct nw_bundle_signer signer;
-    size_t n = 0;
-    for (size_t i = 0; nw_bundle_body_at(b, i, &body); i++) {
-        text("institution ", body.id);
-        text(": ", body.name);
-        text(" (", body.country);
-        (void)printf(")\n");
-    }
-    for (size_t i = 0; nw_bundle_token_at(b, i, &token); i++) {
-        text("status list ", token.uri);
-        (void)printf(" (%s, %zu bytes, ", token.cwt ? "CWT" : "JWT", token.token.n);
-        age(now - token.fetched);
-        (void)printf(")\n");
-    }
-    for (size_t i = 0; nw_bundle_vctm_at(b, i, &vctm); i++) {
-        text("type ", vctm.vct);
-        (void)printf("\n");
-    }
-    while (nw_bundle_signer_at(b, n, &signer)) {
-        n++;
-    }
-    (void)printf("signer certificates for codes: %zu\n", n);
-}
-
-static void say_text(const struct nw_bundle *b, const struct show *s)
-{
-    const struct nw_bundle_info *i = nw_bundle_info(b);
-    char room[24];
-    (void)printf("bundle %llu%s, created %s, ", (unsigned long long)i->sequence,
-                 i->test ? " (test)" : "", tl_time(i->created, room));
-    (void)printf("fresh until %s%s\n", tl_time(i->created + i->max_age, room),
-                 i->stale ? " - STALE" : "");
-    (void)printf("  signer       %s%s\n", i->signer,
-                 s->signer == NULL ? " (not pinned: this proves nothing about who made it)" : "");
-    say_sources(b);
-    say_rest(b, s->now);
-}
-
-static void put(struct nw_buf *out, const char *name, struct nw_slice value)
-{
-    nw_buf_printf(out, "\"%s\":", name);
-    nw_json_write_text(value, out);
-}
-
-static void put_sources(const struct nw_bundle *b, struct nw_buf *out)
-{
-    struct nw_bundle_source s;
-    char room[24];
-    char hex[65];
-    for (size_t i = 0; nw_bundle_source_at(b, i, &s); i++) {
-        nw_buf_puts(out, i > 0 ? ",{" : "{");
-        put(out, "name", s.name);
-        nw_buf_putc(out, ',');
-        put(out, "type", s.list_type);
-        nw_buf_putc(out, ',');
-        put(out, "operator", s.operator_name);
-        nw_buf_putc(out, ',');
-        put(out, "territory", s.territory);
-        tl_hex(s.signer.p, hex);
-        nw_buf_printf(out, ",\"number\":%llu,\"issued\":\"%s\",\"signer\":\"%s\"",
-                      (unsigned long long)s.sequence, tl_time(s.issued, room), hex);
-        nw_buf_printf(out, ",\"services\":%zu,\"test\":%s", services_of(b, i),
-                      s.test ? "true" : "false");
-        if (s.next_update != 0) {
-            nw_buf_printf(out, ",\"next_update\":\"%s\"}", tl_time(s.next_update, room));
-        } else {
-            nw_buf_puts(out, ",\"next_update\":null}");
-        }
-    }
-}
-
-static void put_rest(const struct nw_bundle *b, struct nw_buf *out)
-{
-    struct nw_bundle_body body;
-    struct nw_bundle_token token;
-    char room[24];
-    nw_buf_puts(out, "],\"institutions\":[");
-    for (size_t i = 0; nw_bundle_body_at(b, i, &body); i++) {
-        nw_buf_puts(out, i > 0 ? ",{" : "{");
-        put(out, "id", body.id);
-        nw_buf_putc(out, ',');
-        put(out, "name", body.name);
-        nw_buf_putc(out, ',');
-        put(out, "country", body.country);
-        nw_buf_putc(out, '}');
-    }
-    nw_buf_puts(out, "],\"status_lists\":[");
-    for (size_t i = 0; nw_bundle_token_at(b, i, &token); i++) {
-        nw_buf_puts(out, i > 0 ? ",{" : "{");
-        put(out, "uri", token.uri);
-        nw_buf_printf(out, ",\"form\":\"%s\",\"bytes\":%zu,\"fetched\":\"%s\"}",
-                      token.cwt ? "CWT" : "JWT", token.token.n, tl_time(token.fetched, room));
-    }
-    nw_buf_puts(out, "]");
-}
-
-static void say_json(const struct nw_bundle *b, const struct show *s)
-{
-    const struct nw_bundle_info *i = nw_bundle_info(b);
-    struct nw_buf out = NW_BUF(NW_MAX_BUNDLE);
-    char room[24];
-    nw_buf_printf(&out, "{\"version\":1,\"sequence\":%llu,\"created\":\"%s\",\"max_age\":%lld",
-                  (unsigned long long)i->sequence, tl_time(i->created, room),
-                  (long long)i->max_age);
-    nw_buf_printf(&out, ",\"stale\":%s,\"test\":%s,\"signer\":\"%s\",\"pinned\":%s,\"lists\":[",
-                  i->stale ? "true" : "false", i->test ? "true" : "false", i->signer,
-                  s->signer != NULL ? "true" : "false");
-    put_sources(b, &out);
-    put_rest(b, &out);
-    nw_buf_puts(&out, "}\n");
-    (void)fputs(nw_buf_cstr(&out), stdout);
-    nw_buf_free(&out);
 }
 
 /* The pin: that of --signer, else the bundle's own claim. */
@@ -297,8 +129,10 @@ static int run(const struct show *s)
     }
     if (e == NW_OK && s->old != NULL) {
         e = show_diff(c, s, b, &d);
+    } else if (e == NW_OK && s->json) {
+        tl_show_json(b, s->signer != NULL);
     } else if (e == NW_OK) {
-        (s->json ? say_json : say_text)(b, s);
+        tl_show_text(b, s->signer != NULL, s->now);
     }
     if (e == NW_OK) {
         status = nw_bundle_info(b)->stale || s->signer == NULL ? TL_WARNINGS : TL_ACCEPTED;

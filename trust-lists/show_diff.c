@@ -1,4 +1,4 @@
-#include "show_diff.h"
+#include "show.h"
 
 #include <stdio.h>
 
@@ -14,7 +14,7 @@ struct diff {
     size_t n;
 };
 
-static const char *role_name(enum nw_role role)
+const char *tl_role_name(enum nw_role role)
 {
     static const char *const names[] = {
         [NW_ROLE_PUBEAA_ISSUE] = "pub-eaa-issuance",
@@ -86,13 +86,13 @@ static enum nw_err say(struct diff *d, const char *what, const struct nw_bundle 
     tl_hex(digest, hex);
     (void)nw_bundle_entity_at(b, (size_t)s->entity, &entity);
     if (d->json == NULL) {
-        tl_print("%-9s %s: %.*s (%.*s) %s\n", what, role_name(s->role), (int)entity.name.n,
+        tl_print("%-9s %s: %.*s (%.*s) %s\n", what, tl_role_name(s->role), (int)entity.name.n,
                  entity.name.n > 0 ? (const char *)entity.name.p : "", (int)entity.country.n,
                  entity.country.n > 0 ? (const char *)entity.country.p : "", hex);
     } else {
         nw_buf_printf(d->json,
                       "%s{\"change\":\"%s\",\"role\":\"%s\",\"name\":", d->n > 0 ? "," : "", what,
-                      role_name(s->role));
+                      tl_role_name(s->role));
         nw_json_write_text(entity.name, d->json);
         nw_buf_puts(d->json, ",\"country\":");
         nw_json_write_text(entity.country, d->json);

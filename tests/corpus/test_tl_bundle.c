@@ -155,6 +155,39 @@ static void a_broken_national_list_stops_no_other(void **state)
     assert_said("made/XB: number 7");
 }
 
+static int show(const char *form)
+{
+    return TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--at", AT,
+                    test_path("e.nwb"), form);
+}
+
+static void what_was_taken_and_what_was_refused_is_shown(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    put_data("s15.xml", "synthetic/s15-same-number-signed-later.xml");
+    put_data("s11.xml", "synthetic/s11-unknown-critical-extension.xml");
+    assert_int_equal(bundle(MADE("\"broken.xml\",\"s11.xml\",\"s15.xml\"")), 1);
+    assert_int_equal(show(NULL), 0);
+    assert_said("list made/XA: http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric (test)\n"
+                "  operator     XA Test Operator, XA\n"
+                "  number       5, issued 2026-08-01T00:00:00Z, next update 2027-01-31T00:00:00Z\n"
+                "  signer       ");
+    assert_said("\n  taken        1 of 3 services\n");
+    assert_said("\n  warning      TSPService: 1 periods are not evaluable");
+    assert_said("\n    1 qualified-attestations\n");
+    assert_said("\nrefused list broken.xml: the signature of the list is wrong");
+    assert_said("\nrefused list s15.xml: ");
+    assert_int_equal(show("--json"), 0);
+    assert_said("\"name\":\"made/XA\"");
+    assert_said("\"taken\":\"1 of 3 services\"");
+    assert_said("\"roles\":{\"qualified-attestations\":1}");
+    assert_said("{\"what\":\"list\",\"name\":\"broken.xml\",\"reason\":\"the signature");
+}
+
 static void an_older_edition_is_not_taken_again(void **state)
 {
     (void)state;
@@ -251,6 +284,8 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_was_taken_and_what_was_refused_is_shown, setup,
+                                        test_folder_remove),
         cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup,
                                         test_folder_remove),
         cmocka_unit_test_setup_teardown(what_came_and_went_is_said, setup, test_folder_remove),

@@ -121,7 +121,7 @@ static void status_lists_of_others_and_old_ones_are_left_out(void **state)
                 TEST_NOW - 1000);
     test_put("status/4.jwt", nw_str("no token"));
     assert_int_equal(bundle(), 1);
-    assert_said("status/2.jwt");
+    assert_said("refused  status list  2.jwt: ");
     struct nw_bundle *b = open_bundle();
     assert_true(nw_bundle_status(b, "https://s.example/1", 0, &token, &fetched));
     assert_false(nw_bundle_status(b, "https://s.example/2", 0, &token, &fetched));
@@ -249,6 +249,46 @@ static void show_says_what_is_inside_and_whether_it_is_pinned(void **state)
     assert_int_equal(TEST_RUN(tl_command_show, "show", test_path("config.json")), 2);
 }
 
+static int show(const char *form)
+{
+    return TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--at", AT,
+                    test_path("e.nwb"), form);
+}
+
+static void show_says_what_was_taken_and_what_was_refused(void **state)
+{
+    (void)state;
+    write_list("SvcStatus/notified", "SvcStatus/granted"); /* the first of two services */
+    write_token("status/2.jwt", test_pki()->stranger, NW_TOKEN_JWT, "https://s.example/2", 0);
+    test_put("att.der", nw_signer_chain_cert(test_pki()->stranger, 0));
+    assert_int_equal(bundle(), 1);
+    assert_int_equal(show(NULL), 0);
+    assert_said("list pub: http://uri.etsi.org/19602/LoTEType/EUPubEAAProvidersList (test)\n");
+    assert_said(
+        "\n  number       7, issued 2026-11-01T00:00:00Z, next update 2027-05-01T00:00:00Z\n");
+    assert_said("\n  taken        1 of 2 services, 1 entities\n");
+    assert_said("\n  warning      ");
+    assert_said(": service dropped: ");
+    assert_said("\n  refused      1 services\n");
+    assert_said("\n    1 pub-eaa-status\n");
+    assert_said("\nrefused status list 2.jwt: ");
+    assert_said("\nrefused signer att.der: ");
+    assert_not_said("/tmp/");
+    assert_int_equal(show("--json"), 0);
+    assert_said("\"taken\":\"1 of 2 services, 1 entities\"");
+    assert_said("\"refused\":[\"1 services\"]");
+    assert_said("{\"what\":\"status list\",\"name\":\"2.jwt\",\"reason\":\"");
+    assert_said("{\"what\":\"signer\",\"name\":\"att.der\",\"reason\":\"");
+    (void)unlink(test_path("state.json")); /* it has seen number 7 with the other content */
+    write_list(NULL, NULL);
+    test_put("att.der", nw_signer_chain_cert(test_pki()->attestation, 0));
+    (void)unlink(test_path("status/2.jwt"));
+    assert_int_equal(bundle(), 0);
+    assert_int_equal(show(NULL), 0);
+    assert_said("\n  taken        2 of 2 services, 1 entities\n");
+    assert_not_said("refused");
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, test_folder_remove)
 
 int main(void)
@@ -264,6 +304,7 @@ int main(void)
         TEST(verify_tells_accepted_warned_and_refused_apart),
         TEST(verify_knows_the_edition_before),
         TEST(show_says_what_is_inside_and_whether_it_is_pinned),
+        TEST(show_says_what_was_taken_and_what_was_refused),
     };
     return run_on_both("trust commands", tests, ARRAY_LENGTH(tests));
 }
