@@ -57,7 +57,7 @@ static enum nw_err withdraw_one(const struct nw_home *h, const struct withdraw *
 {
     struct nw_store *s = h->store;
     char today[NW_DATE_TEXT];
-    nw_date_format(nw_time_day(now), today);
+    nw_home_today(h, now, today);
     enum nw_err e = s->ops->begin(s);
     if (e == NW_OK) {
         e = s->ops->find(s, o->document_id, a1);

@@ -243,6 +243,11 @@ enum nw_err nw_clock(const char *at, int64_t *now, struct nw_diag *d)
     return NW_OK;
 }
 
+void nw_home_today(const struct nw_home *h, int64_t now, char out[NW_DATE_TEXT])
+{
+    nw_date_format(nw_zone_days(h != NULL ? h->tenant.country : NULL, now).first, out);
+}
+
 enum nw_err nw_home_now(const struct nw_home *h, const char *at, int64_t *now, struct nw_diag *d)
 {
     if (at != NULL && !h->config.test) {

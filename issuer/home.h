@@ -17,6 +17,7 @@
 
 #include "attestation/type.h"
 #include "base/deflate.h"
+#include "base/zone.h"
 #include "crypto/cert.h"
 #include "crypto/signer.h"
 #include "io.h"
@@ -56,6 +57,8 @@ NW_MUST_USE enum nw_err nw_home_now(const struct nw_home *h, const char *at, int
                                     struct nw_diag *d);
 /* at == NULL: time(). */
 NW_MUST_USE enum nw_err nw_clock(const char *at, int64_t *now, struct nw_diag *d);
+/* The calendar day in the institution's country (base/zone.h); home NULL: the UTC day. */
+void nw_home_today(const struct nw_home *h, int64_t now, char out[NW_DATE_TEXT]);
 /* Address below which the status lists are: URL/status. */
 NW_MUST_USE enum nw_err nw_home_status_base(const struct nw_tenant *t, char out[NW_STORE_URI]);
 

@@ -44,8 +44,8 @@ enum nw_err nw_mint_expiry(const struct nw_home *home, const struct nw_record *r
     int64_t latest = (r->end_day + home->config.proof_days + 1) * NW_DAY - 1;
     latest = earlier_of(latest, home->cert_end);
     if (job->form != NW_MINT_A11) {
-        latest = earlier_of(latest,
-                            (nw_time_day(job->now) + home->config.sdjwt_days + 1) * NW_DAY - 1);
+        latest =
+            earlier_of(latest, (nw_time_day(job->now) + home->config.sdjwt_days + 1) * NW_DAY - 1);
     }
     if (latest <= job->now) {
         char when[NW_TIME_TEXT];
@@ -336,7 +336,7 @@ static enum nw_err try_claims(const struct nw_home *home, const struct nw_record
     struct nw_json *claims = NULL;
     char today[NW_DATE_TEXT];
     enum nw_err e;
-    nw_date_format(nw_time_day(job->now), today);
+    nw_home_today(home, job->now, today);
     if (job->form == NW_MINT_MDOC) {
         struct nw_register_fields reg = register_fields(home, r, today);
         e = nw_profile_write_mdoc(home->type, job->profile, r->json, &reg, &mdoc, f);

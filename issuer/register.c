@@ -299,7 +299,7 @@ enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *hom
 {
     struct earlier earlier = {.home = home, .record = r};
     struct nw_rule_context ctx = {.own_issuing = true};
-    nw_date_format(nw_time_day(now), ctx.today);
+    nw_home_today(home, now, ctx.today);
     if (home != NULL) {
         own_name(home, r, f);
         ctx.signer_country = home->cert_country;
@@ -348,7 +348,7 @@ enum nw_err nw_register_enter(const struct nw_home *home, const struct nw_record
     nw_json_write(r->json, &text);
     (void)nw_slice_cstr(nw_str(r->document_id), found.document_id, sizeof found.document_id);
     memcpy(found.content, r->content, sizeof found.content);
-    nw_date_format(nw_time_day(now), found.issued_on);
+    nw_home_today(home, now, found.issued_on);
     e = nw_buf_err(&text);
     if (e == NW_OK) {
         e = s->ops->add(s, &found, r->pin, nw_buf_slice(&text));

@@ -33,8 +33,8 @@ NW_MUST_USE enum nw_err nw_record_hash(struct nw_crypto *c, const struct nw_json
                                        uint8_t out[NW_SHA256_BYTES]);
 
 /* The rules for a record without a home (check). held: records that stand for what the register
- * holds, in any order (V05, V18, V28; none: not done). holder: the person of the PID shown (V25), or
- * NULL. */
+ * holds, in any order (V05, V18, V28; none: not done). holder: the person of the PID shown (V25),
+ * or NULL. */
 NW_MUST_USE enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r,
                                           const struct nw_record *held, size_t held_n,
                                           const struct nw_person *holder, int64_t now,

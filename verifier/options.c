@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "report/report.h"
 #include "say.h"
 
 static const char *options_env_lang(void)
@@ -98,9 +99,10 @@ static int options_check_session(const struct nw_options *o, int *status)
 
 static int options_check(const struct nw_options *o, int *status)
 {
-    if (o->country != NULL &&
-        (strlen(o->country) != 2 || strspn(o->country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2)) {
-        return options_usage(status, "--country wants two capital letters (ISO 3166), e.g. DE");
+    char iso[3];
+    if (o->country != NULL && !nw_report_place(o->country, iso)) {
+        return options_usage(status, "--country wants two capital letters (ISO 3166) of one of the "
+                                     "32 states of the A1, e.g. DE");
     }
     if (o->lang != NULL && strcmp(o->lang, "de") != 0 && strcmp(o->lang, "en") != 0) {
         return options_usage(status, "--lang is de or en");

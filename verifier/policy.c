@@ -116,11 +116,9 @@ static enum nw_err policy_file_name(struct reader *r, const struct nw_json *n, c
 static enum nw_err policy_country(struct reader *r, const struct nw_json *n)
 {
     const char *cc = nw_json_text(n);
-    if (cc == NULL || strlen(cc) != 2 || strspn(cc, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2) {
-        return policy_bad(r, "country", "two capital letters (ISO 3166) are wanted");
-    }
-    (void)snprintf(r->p->country, sizeof r->p->country, "%s", cc);
-    return NW_OK;
+    return nw_report_place(cc, r->p->country)
+               ? NW_OK
+               : policy_bad(r, "country", "one of the 32 states of the A1 is wanted, ISO 3166");
 }
 
 static enum nw_err policy_namespace(struct reader *r, const struct nw_json *n)

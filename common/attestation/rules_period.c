@@ -1,6 +1,6 @@
 /* Rules about days: V03 V04 V05 V20 V22 V23 V24 V26 V28. */
 #include "attestation/rules_internal.h"
-#include "base/date.h"
+#include "base/zone.h"
 
 #include <string.h>
 
@@ -174,7 +174,7 @@ static void v22(struct rule_run *r)
         rule_skip(r, "V22", "period or day of issue are not known");
         return;
     }
-    issued = r->ctx->own_issuing ? issued : nw_time_day(r->ctx->iat);
+    issued = r->ctx->own_issuing ? issued : nw_zone_days(r->ctx->signer_country, r->ctx->iat).first;
     if (r->start_day < issued) {
         nw_finding_add(r->f, "V22", NW_LEVEL_INFO, START_PATH,
                        "the period begins before the day of issue, which is lawful");

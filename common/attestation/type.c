@@ -189,6 +189,18 @@ const char *nw_type_code_text(const struct nw_type *t, const char *path, const c
     return c == NULL ? NULL : in_language(c->text, lang);
 }
 
+const char *nw_types_code_text(const struct nw_types *t, const char *list, const char *code,
+                               const char *lang)
+{
+    for (size_t i = 0; t != NULL && i < t->shared_n; i++) {
+        if (strcmp(t->shared[i].name, list) == 0) {
+            const struct nw_code *c = nw_codes_find(&t->shared[i], code);
+            return c == NULL ? NULL : in_language(c->text, lang);
+        }
+    }
+    return NULL;
+}
+
 const struct nw_rule_row *nw_type_rule(const struct nw_type *t, const char *id, const char *day)
 {
     for (size_t i = 0; i < t->rule_n; i++) {

@@ -105,6 +105,10 @@ const char *nw_type_label(const struct nw_type *t, const char *path, const char 
 const char *nw_type_code_text(const struct nw_type *t, const char *path, const char *code,
                               const char *lang);
 
+/* The same from a list that the types share ("a1-states", "DE"). */
+const char *nw_types_code_text(const struct nw_types *t, const char *list, const char *code,
+                               const char *lang);
+
 /* ---- mdoc ----
  *
  * A profile has one name space of its own, and the type a second one for what that one lacks, so

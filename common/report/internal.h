@@ -9,8 +9,9 @@
 #ifndef NW_REPORT_INTERNAL_H
 #define NW_REPORT_INTERNAL_H
 
-#include "mdoc/mdoc.h"
 #include "base/unicode.h"
+#include "base/zone.h"
+#include "mdoc/mdoc.h"
 #include "report/reason.h"
 #include "report/report.h"
 #include "report/rule.h"
@@ -21,9 +22,11 @@ enum nw_id_source { NW_ID_NONE = 0, NW_ID_DOCUMENT, NW_ID_PID };
 
 struct nw_report {
     int64_t at;
+    struct nw_days days;                          /* that it is at the place of the check */
     int64_t bundle_time, trust_time, status_time; /* 0: none */
     int64_t iat, nbf, exp;                        /* technical layer, 0: absent */
-    const struct nw_type *type;                   /* NULL: unknown */
+    const struct nw_types *types;
+    const struct nw_type *type; /* NULL: unknown */
     struct nw_json *claims, *undisclosed;
     struct nw_checks checks;
     struct nw_reasons reasons;
@@ -113,9 +116,8 @@ bool nw_case_alg_allowed(struct nw_case *k, enum nw_sig_alg alg, const char *rul
 /* 9xx stays an error, everything else has become a failed check. */
 NW_MUST_USE enum nw_err nw_case_ours(enum nw_err e);
 
-/* Countries of the A1 (EU, EEA, CH, GB) in both languages; the code itself if unknown. lang 0 de, 1
- * en. */
-const char *nw_country_name(const char *code, int lang);
+/* A state's name by the code list of the types; the code itself if unknown. lang 0 de, 1 en. */
+const char *nw_country_name(const struct nw_types *types, const char *code, int lang);
 /* EL and UK of EESSI to GR and GB of ISO 3166. */
 void nw_country_iso(const char *code, char out[3]);
 /* Host, home and period of a report, for filling texts. */

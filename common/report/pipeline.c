@@ -56,7 +56,9 @@ enum nw_err nw_case_new(struct nw_crypto *c, const struct nw_verify_job *job, st
         return NW_ERR_NOMEM;
     }
     r->at = job->at;
-    nw_country_iso(job->country, r->host);
+    r->types = job->types;
+    (void)nw_report_place(job->country, r->host); /* any other code: no place, A11 */
+    r->days = nw_zone_days(r->host, job->at);
     *k = (struct nw_case){
         .c = c,
         .job = job,
@@ -220,8 +222,8 @@ const struct nw_checks *nw_report_checks(const struct nw_report *r)
 void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f)
 {
     for (int lang = 0; lang < 2; lang++) {
-        f->host[lang] = nw_country_name(r->host, lang);
-        f->home[lang] = nw_country_name(r->home, lang);
+        f->host[lang] = nw_country_name(r->types, r->host, lang);
+        f->home[lang] = nw_country_name(r->types, r->home, lang);
     }
     f->from = r->start;
     f->until = r->end;

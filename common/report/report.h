@@ -68,7 +68,7 @@ struct nw_verify_job {
     const struct nw_bundle *bundle; /* NULL: nothing is trusted */
     const struct nw_policy *policy;
     int64_t at;          /* clock of every check */
-    const char *country; /* host state, ISO code; NULL: the place is not checked, A11 says so */
+    const char *country; /* host state (nw_report_place()); NULL: not checked, A11 says so */
     const char *nonce, *audience;
     struct nw_slice transcript;     /* mdoc: SessionTranscript that we hold (CBOR), or empty */
     struct nw_signer *reader_key;   /* mdoc: ephemeral key of the session, for a MAC; or NULL */
@@ -80,9 +80,13 @@ struct nw_verify_job {
 
 /* An mdoc's device key proves something over `transcript` only. An IssuerSigned alone is what an
  * issuer hands out, not a presentation: its holder has proven nothing (A03).
- * The clock's day is the UTC day of `at`. A holder key without a nonce from us proves nothing
- * (A03). An unbound credential whose person was compared with an ID document needs no proof of
- * possession: an A1 is no bearer right, it speaks about a named person. */
+ * The day of a check is that of its place (base/zone.h). Without a place the period of an A1 is not
+ * said to be over, or not begun, while it is not so in one of the 32 states. A holder key without a
+ * nonce from us proves nothing (A03). An unbound credential whose person was compared with an ID
+ * document needs no proof of possession: an A1 is no bearer right, it speaks about a named person.
+ */
+/* The ISO code of a state in which an A1 may be checked; EL and UK are GR and GB. False: none. */
+bool nw_report_place(const char *code, char iso[3]);
 struct nw_report; /* opaque; owns everything in it except job->types, which must live as long */
 NW_MUST_USE enum nw_err nw_verify_presentation(struct nw_crypto *c, const struct nw_verify_job *job,
                                                struct nw_report **out, struct nw_diag *d);

@@ -207,6 +207,19 @@ static void json_node(struct nw_buf *b, const char *name, const struct nw_json *
     }
 }
 
+/* One day where the place is known; else the days that it is in one of the 32 states. */
+static void json_day(const struct nw_report *r, struct nw_buf *b)
+{
+    char day[NW_DATE_TEXT];
+    json_open(b, "day", '{');
+    json_text_or_null(b, "place", r->host);
+    nw_date_format(r->days.first, day);
+    json_text(b, "first", day);
+    nw_date_format(r->days.last, day);
+    json_text(b, "last", day);
+    nw_buf_putc(b, '}');
+}
+
 static void json_head(const struct nw_report *r, struct nw_buf *b)
 {
     static const char *const verdicts[] = {"invalid", "attention", "valid"};
@@ -214,6 +227,7 @@ static void json_head(const struct nw_report *r, struct nw_buf *b)
     nw_buf_puts(b, "{\"version\":1");
     json_text(b, "verdict", verdicts[r->verdict]);
     json_time(b, "at", r->at);
+    json_day(r, b);
     json_text(b, "form", json_form(r->form));
     json_text_or_null(b, "profile",
                       r->profile == NW_PROFILE_NONE ? NULL : nw_profile_name(r->profile));

@@ -86,6 +86,26 @@ static void page_sentence(const struct page *p)
     }
 }
 
+/* In the time of the place, where one is given. */
+static void page_when(const struct page *p)
+{
+    const struct nw_report *r = p->r;
+    char utc[NW_TIME_TEXT], there[NW_TIME_TEXT], day[16];
+    int64_t ahead = 0;
+    bool place = nw_zone_offset(r->host, r->at, &ahead);
+    nw_time_format(r->at, utc);
+    nw_time_format(r->at + ahead, there);
+    there[10] = '\0';
+    page_date(p, there, day);
+    nw_buf_printf(p->out, T(p, "Geprüft am %s um %.5s", "Checked on %s at %.5s"), day, there + 11);
+    if (place) {
+        nw_buf_printf(p->out, T(p, " Ortszeit (%.5s UTC)", " local time (%.5s UTC)"), utc + 11);
+    } else {
+        nw_buf_puts(p->out, " UTC");
+    }
+    nw_buf_puts(p->out, T(p, ", ohne Netz.\n", ", without network.\n"));
+}
+
 static void page_head(const struct page *p)
 {
     static const struct {
@@ -96,19 +116,13 @@ static void page_head(const struct page *p)
         {"(v)", "1;32", {"GÜLTIG", "VALID"}},
     };
     const struct nw_report *r = p->r;
-    char when[NW_TIME_TEXT], day[16];
     page_paint(p, bands[r->verdict].paint);
     nw_buf_printf(p->out, "%s %s", bands[r->verdict].shape, bands[r->verdict].word[p->lang]);
     page_paint(p, "0");
     nw_buf_puts(p->out, "\n");
     page_sentence(p);
-    nw_time_format(r->at, when);
-    when[10] = '\0';
-    page_date(p, when, day);
-    nw_buf_printf(p->out,
-                  T(p, "\nGeprüft am %s um %.5s UTC, ohne Netz.\n",
-                    "\nChecked on %s at %.5s UTC, without network.\n"),
-                  day, when + 11);
+    nw_buf_putc(p->out, '\n');
+    page_when(p);
     if (r->test) {
         page_paint(p, "1;35");
         nw_buf_puts(p->out, T(p, "TESTUMGEBUNG: kein amtlicher Nachweis.",
@@ -166,7 +180,7 @@ static void page_period(const struct page *p)
     const struct nw_report *r = p->r;
     struct nw_reason_fields f;
     char from[16], until[16];
-    int64_t start, end, today = nw_time_day(r->at);
+    int64_t start, end;
     nw_report_fields(r, &f);
     page_row(p, T(p, "Recht von", "Law of"), f.home[p->lang]);
     if (nw_date_parse(nw_str(r->start), &start) != NW_OK ||
@@ -177,13 +191,13 @@ static void page_period(const struct page *p)
     page_date(p, r->end, until);
     page_label(p, T(p, "Zeitraum", "Period"));
     nw_buf_printf(p->out, T(p, "%s bis %s", "%s to %s"), from, until);
-    if (today < start) {
+    if (r->days.last < start) {
         nw_buf_puts(p->out, T(p, " (noch nicht begonnen)", " (not begun)"));
-    } else if (today > end) {
+    } else if (r->days.first > end) {
         nw_buf_puts(p->out, T(p, " (vorbei)", " (over)"));
     } else {
         nw_buf_printf(p->out, T(p, " (noch %lld Tage)", " (%lld days left)"),
-                      (long long)(end - today));
+                      (long long)(end - r->days.first));
     }
     nw_buf_putc(p->out, '\n');
 }
@@ -195,14 +209,14 @@ static void page_place(const struct page *p, const struct nw_json *state)
     const char *label = T(p, "Tätigkeit in", "Works in");
     if (nw_json_count(state) == 0) {
         page_label(p, label);
-        page_safe(p, nw_country_name(iso, p->lang));
+        page_safe(p, nw_country_name(p->r->types, iso, p->lang));
         nw_buf_puts(p->out, T(p, ", ohne feste Anschrift\n", ", no fixed address\n"));
     }
     for (const struct nw_json *x = nw_json_first(state); x != NULL; x = nw_json_next(x)) {
         const char *name = nw_json_text(nw_json_get(x, "companyOrVesselName"));
         const char *town = nw_json_text(nw_json_path(x, "address.town"));
         page_label(p, label);
-        page_safe(p, nw_country_name(iso, p->lang));
+        page_safe(p, nw_country_name(p->r->types, iso, p->lang));
         if (name != NULL) {
             nw_buf_puts(p->out, ": ");
             page_safe(p, name);

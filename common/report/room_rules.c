@@ -114,7 +114,7 @@ static enum nw_err rules_v(struct nw_case *k, bool partial)
         .cert_end = k->cert_end,
         .has_status = k->status.present,
     };
-    nw_date_format(nw_time_day(k->job->at), ctx.today);
+    nw_date_format(r->days.first, ctx.today);
     enum nw_err e = nw_rules_run(r->type, r->claims, partial, &ctx, &r->findings, k->checks);
     if (nw_case_ours(e) == NW_OK) {
         rules_findings(k);
@@ -163,7 +163,7 @@ static void rules_period_visible(struct nw_case *k)
 static void rules_period(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    int64_t start, end, today = nw_time_day(k->job->at);
+    int64_t start, end;
     nw_country_iso(rules_text(k, "memberstateAppliedLegislation.memberstate"), r->home);
     nw_json_date(nw_json_path(r->claims, "memberstateAppliedLegislation.startDate"), r->start);
     nw_json_date(nw_json_path(r->claims, "memberstateAppliedLegislation.endDate"), r->end);
@@ -183,14 +183,14 @@ static void rules_period(struct nw_case *k)
     }
     rules_period_visible(k);
     nw_check_pass(k->checks, "A1-02");
-    if (today < start || (today > end && strcmp(r->end, OPEN_END) != 0)) {
+    if (r->days.last < start || (r->days.first > end && strcmp(r->end, OPEN_END) != 0)) {
         nw_case_reason(k, "R05", NULL, NULL);
     } else {
-        rules_soon(k, end - today);
+        rules_soon(k, end - r->days.first);
     }
     int64_t issued;
     if (nw_date_parse(nw_str(r->issued_on), &issued) != NW_OK) {
-        issued = r->iat != 0 ? nw_time_day(r->iat) : start;
+        issued = r->iat != 0 ? nw_zone_days(r->home, r->iat).first : start;
     }
     if (issued > start) {
         char day[NW_DATE_TEXT], de[48], en[48];
@@ -211,8 +211,7 @@ void nw_room_document(struct nw_case *k)
         nw_date_parse(nw_str(last), &end) == NW_OK && until >= end) {
         return;
     }
-    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
-        nw_time_day(k->job->at) > until) {
+    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK && k->r->days.first > until) {
         char de[64], en[64];
         (void)snprintf(de, sizeof de, "das Dokument lief am %s ab", k->r->document_expiry);
         (void)snprintf(en, sizeof en, "the document ended on %s", k->r->document_expiry);

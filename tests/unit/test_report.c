@@ -369,6 +369,7 @@ static void expect(const struct twist *t, struct nw_report *r)
 
 static const struct twist valid = {.code = "", .what = "the valid A1"};
 
+#define TOMORROW .from = "2026-11-22", .to = "2026-11-23"
 static const struct twist twists[] = {
     {.code = "R01", .what = "a disclosure was changed", .tamper = true, .failed = "SDJ-07"},
     {.code = "R01",
@@ -400,6 +401,19 @@ static const struct twist twists[] = {
      .from = "\"startDate\":\"2026-11-22\",\"endDate\":\"2027-11-01\"",
      .to = "\"startDate\":\"2026-01-01\",\"endDate\":\"2026-11-21\""},
     {.code = "R05", .what = "the period has not begun", .from = "2026-11-22", .to = "2026-11-23"},
+    {.code = "", .what = "its first second in Germany", .at = 23 * HOUR, TOMORROW},
+    {.code = "R05", .what = "a second before", .at = 23 * HOUR - 1, TOMORROW},
+    {.code = "A11",
+     .what = "no place, begun in Finland",
+     .at = 22 * HOUR,
+     .no_country = true,
+     TOMORROW},
+    {.code = "R05",
+     .what = "no place, begun nowhere",
+     .at = 22 * HOUR - 1,
+     .no_country = true,
+     TOMORROW},
+    {.code = "A11", .what = "a place that is none", .country = "XX"},
     {.code = "R06", .what = "no proof of possession", .no_kb = true, .failed = "KB-01"},
     {.code = "R06", .what = "another nonce", .nonce = "nonce-2", .failed = "KB-03"},
     {.code = "R06", .what = "a proof with another key", .other_holder = true, .failed = "KB-02"},
@@ -991,6 +1005,45 @@ static void a_code_under_another_prefix_fails_the_rule_of_the_prefix(void **stat
     }
 }
 
+static void a_place_is_one_of_the_32_states(void **state)
+{
+    static const char *const v[][2] = {{"DE", "DE"}, {"IS", "IS"}, {"GB", "GB"}, {"UK", "GB"},
+                                       {"GR", "GR"}, {"EL", "GR"}, {"XX", ""},   {"US", ""},
+                                       {"de", ""},   {"DEU", ""},  {"", ""}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(v); i++) {
+        char iso[3] = "??";
+        assert_int_equal(nw_report_place(v[i][0], iso), v[i][1][0] != '\0');
+        assert_string_equal(iso, v[i][1]);
+    }
+}
+
+static void assert_says(const struct nw_report *r, const char *json, const char *de)
+{
+    struct nw_buf out = NW_BUF(1u << 20);
+    nw_report_json(r, &out);
+    assert_non_null(strstr(nw_buf_cstr(&out), json));
+    nw_buf_reset(&out);
+    nw_report_text(r, "de", false, &out);
+    assert_non_null(strstr(nw_buf_cstr(&out), de));
+    nw_buf_free(&out);
+}
+
+static void the_report_says_which_day_it_was(void **state)
+{
+    struct twist t = {.code = "", .what = "late in the evening, UTC", .at = 23 * HOUR};
+    (void)state;
+    struct nw_report *r = check(&t);
+    assert_says(r, "\"day\":{\"place\":\"DE\",\"first\":\"2026-11-23\",\"last\":\"2026-11-23\"}",
+                "Geprüft am 23.11.2026 um 00:00 Ortszeit (23:00 UTC), ohne Netz.");
+    nw_report_free(&r);
+    t.no_country = true;
+    r = check(&t);
+    assert_says(r, "\"day\":{\"place\":null,\"first\":\"2026-11-22\",\"last\":\"2026-11-23\"}",
+                "Geprüft am 22.11.2026 um 23:00 UTC, ohne Netz.");
+    nw_report_free(&r);
+}
+
 static void paper_and_applications_have_their_reason(void **state)
 {
     (void)state;
@@ -1241,6 +1294,8 @@ int main(void)
         cmocka_unit_test(what_is_no_a1_is_named),
         cmocka_unit_test(a_code_under_another_prefix_fails_the_rule_of_the_prefix),
         cmocka_unit_test(paper_and_applications_have_their_reason),
+        cmocka_unit_test(a_place_is_one_of_the_32_states),
+        cmocka_unit_test(the_report_says_which_day_it_was),
         cmocka_unit_test(too_large_an_input_is_an_error_not_a_verdict),
         cmocka_unit_test(memory_trouble_is_never_a_verdict),
         cmocka_unit_test(every_character_counts),
