@@ -10,6 +10,7 @@
 #include "cbor/cbor.h"
 #include "crypto/crypto.h"
 #include "trust/bundle_open.h"
+#include "trust/qualification.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -29,7 +30,7 @@ static bool each_signer(void *ctx, struct nw_slice der)
     return true;
 }
 
-/* Members 6 to 16 as bytes, as the reader of the payload has them. */
+/* Members from 6 on as bytes, as the reader of the payload has them. */
 static bool fill(struct nw_slice payload, struct nw_bundle *b)
 {
     for (int i = 0; i <= NW_TABLES; i++) {
@@ -62,12 +63,25 @@ static void ask_everything(const struct nw_bundle *b)
     uint32_t services[4];
     for (size_t i = 0; nw_bundle_entity_at(b, i, &entity); i++) {
         inside(entity.name);
+        inside(entity.names);
         if (!nw_bundle_source_at(b, (size_t)entity.source, &source)) {
             abort();
         }
     }
     for (size_t i = 0; nw_bundle_service_at(b, i, &service); i++) {
         inside(service.certs[0]);
+        for (size_t k = 0; k < service.period_n; k++) {
+            struct nw_qualifiers said = {0};
+            static const struct nw_cert nobody;
+            uint64_t set = service.periods[k].set;
+            if (set != 0 && !nw_bundle_set_at(b, (size_t)set - 1, &found)) {
+                abort();
+            }
+            if (set != 0) {
+                inside(found);
+                nw_qualification_apply(found, &nobody, &said);
+            }
+        }
         if (service.periods[service.period_n - 1].until != 0 ||
             !nw_bundle_entity_at(b, (size_t)service.entity, &entity)) {
             abort();
@@ -90,6 +104,10 @@ static void ask_everything(const struct nw_bundle *b)
     for (size_t i = 0; nw_bundle_signer_at(b, i, &signer); i++) {
         nw_bundle_by_kid(b, nw_slice(nw_table_row(b, NW_TABLE_SIGNERS, i), 8), signer.role,
                          each_signer, NULL);
+    }
+    if (nw_table_rows(b, NW_TABLE_OTHERS) > 0 &&
+        !nw_bundle_other_ca(b, nw_table_row(b, NW_TABLE_OTHERS, 0), &entity)) {
+        abort();
     }
     if (nw_table_rows(b, NW_TABLE_KEYS) > 0) {
         const uint8_t *row = nw_table_row(b, NW_TABLE_KEYS, 0);

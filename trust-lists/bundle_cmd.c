@@ -123,6 +123,10 @@ static struct nw_bundle_content content_of(const struct tl_job *j, uint64_t sequ
         .body_n = j->body_n,
         .vctm = j->vctm,
         .vctm_n = j->vctm_n,
+        .sets = j->sets,
+        .set_n = j->set_n,
+        .others = j->others,
+        .other_n = j->other_n,
         .notes = j->notes,
         .note_n = j->note_n,
     };

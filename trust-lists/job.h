@@ -44,6 +44,10 @@ struct tl_job {
     size_t body_n;
     struct nw_bundle_vctm_item *vctm;
     size_t vctm_n;
+    struct nw_slice *sets;
+    size_t set_n;
+    struct nw_bundle_other_ca *others;
+    size_t other_n;
     struct nw_json *registry;
     struct nw_bundle_note *notes;
     size_t note_n;
@@ -83,5 +87,9 @@ void tl_refused(struct tl_job *j, const char *what, const char *name, const stru
 void tl_list_read(struct tl_job *j, const char *name, bool unchanged, uint64_t number,
                   const char *fmt, ...) NW_PRINTF(5, 6);
 void tl_list_notes(struct tl_job *j, const char *name, const struct lote_note *notes, size_t n);
+/* A list; with the territory it claims to be of ("EU": the list of lists, "": none), for the report
+ * of whoever misses it. */
+void tl_refused_list(struct tl_job *j, const char *name, const char *territory,
+                     const struct nw_diag *d);
 
 #endif

@@ -179,7 +179,7 @@ enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
         bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
         e = lotl ? tl_job_lotl(j, s, &why) : open_list(j, s, &l, &why);
         if (e != NW_OK && is_about_list(e)) {
-            tl_refused(j, "list", name, &why);
+            tl_refused_list(j, name, lotl ? "EU" : "", &why);
             e = NW_OK;
             continue;
         }
@@ -224,6 +224,8 @@ void tl_job_free(struct tl_job *j)
     nw_free(j->owners);
     nw_free(j->bodies);
     nw_free(j->vctm);
+    nw_free(j->sets);
+    nw_free(j->others);
     nw_free(j->notes);
     nw_json_free(&j->registry);
     tl_kept_free(&j->kept);

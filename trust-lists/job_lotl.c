@@ -95,7 +95,8 @@ static enum nw_err national_file(struct tl_job *j, const struct batch *b, const 
     }
     nw_buf_free(&file);
     if (e != NW_OK && (!nw_err_is_ours(e) || e == NW_ERR_EMPTY || e == NW_ERR_NOT_A_FILE)) {
-        tl_refused(j, "list", tl_file_name(path), &why);
+        size_t prefix = strlen(b->name) + 1; /* of "source/territory" */
+        tl_refused_list(j, tl_file_name(path), strlen(name) > prefix ? name + prefix : "", &why);
         return NW_OK;
     }
     if (e == NW_OK) {

@@ -77,6 +77,18 @@ void tl_refused(struct tl_job *j, const char *what, const char *name, const stru
     tl_note(j, NW_NOTE_REFUSED, what, name, "%s", line);
 }
 
+void tl_refused_list(struct tl_job *j, const char *name, const char *territory,
+                     const struct nw_diag *d)
+{
+    size_t before = j->note_n;
+    tl_refused(j, "list", name, d);
+    if (j->note_n > before) {
+        struct nw_bundle_note *note = &j->notes[before];
+        note->error = nw_str(nw_err_name(d->code));
+        j->note_err = keep_safe(j, territory, &note->territory);
+    }
+}
+
 void tl_list_read(struct tl_job *j, const char *name, bool unchanged, uint64_t number,
                   const char *fmt, ...)
 {

@@ -1,8 +1,9 @@
 /*
  * A national list into the bundle: the services that may issue qualified
- * attestations, or qualified certificates for seals. A period counts as granted
- * only where the list says so without doubt: what is not evaluable is not
- * granted.
+ * attestations, and those that were granted for seals once, with everything
+ * that says which certificates below them are qualified. Of the other CAs only
+ * the names, so that a refusal can say that they are listed for something
+ * else. A period counts as granted only where the list says so without doubt.
  */
 #include <string.h>
 
@@ -21,53 +22,98 @@ static bool granted(const struct tsl_period *p, enum nw_role role)
     if (p->status != TSL_GRANTED || p->not_evaluable) {
         return false;
     }
-    return role == NW_ROLE_QEAA ? p->type == TSL_SERVICE_EAA_Q
-                                : p->type == TSL_SERVICE_CA_QC && (p->uses & TSL_FOR_SEALS) != 0;
+    return p->type == (role == NW_ROLE_QEAA ? TSL_SERVICE_EAA_Q : TSL_SERVICE_CA_QC);
 }
 
-static bool add_period(struct nw_bundle_service *out, enum nw_trust_state status, int64_t from)
+/* The number of a set in the job, plus 1. Most sets are those of other services again. */
+static enum nw_err set_number(struct tl_job *j, struct nw_slice set, uint64_t *out)
+{
+    *out = 0;
+    for (size_t i = 0; set.n > 0 && i < j->set_n; i++) {
+        if (nw_slice_eq(j->sets[i], set)) {
+            *out = i + 1;
+        }
+    }
+    if (set.n == 0 || *out != 0) {
+        return NW_OK;
+    }
+    void *v = j->sets;
+    enum nw_err e = tl_grow(&v, j->set_n, sizeof *j->sets);
+    j->sets = v;
+    if (e == NW_OK) {
+        j->sets[j->set_n++] = set;
+        *out = j->set_n;
+    }
+    return e;
+}
+
+/* What the entry says, in the words of the bundle. A set is a service's for certificates only. */
+static enum nw_err translate(struct tl_job *j, const struct tsl_period *p, enum nw_role role,
+                             struct nw_bundle_period *out)
+{
+    *out = (struct nw_bundle_period){
+        .status = granted(p, role) ? NW_TRUST_GRANTED : NW_TRUST_WITHDRAWN, .from = p->from};
+    if (role != NW_ROLE_QCERT_CA || p->type != TSL_SERVICE_CA_QC) {
+        return NW_OK;
+    }
+    out->uses =
+        ((p->uses & TSL_FOR_SIGNATURES) != 0 ? NW_USE_SIGNATURES : 0u) |
+        ((p->uses & TSL_FOR_SEALS) != 0 ? NW_USE_SEALS : 0u) |
+        (p->not_evaluable || (p->status != TSL_GRANTED && p->status != TSL_WITHDRAWN) ? NW_USE_OPEN
+                                                                                      : 0u);
+    return out->uses != 0 ? set_number(j, p->set, &out->set) : NW_OK;
+}
+
+static bool add_period(struct nw_bundle_service *out, const struct nw_bundle_period *p)
 {
     struct nw_bundle_period *last = out->period_n > 0 ? &out->periods[out->period_n - 1] : NULL;
-    if (last != NULL && last->status == status) {
+    if (last != NULL && last->status == p->status && last->uses == p->uses && last->set == p->set) {
         return true;
     }
     if (out->period_n == NW_MAX_PERIODS) {
         return false;
     }
     if (last != NULL) {
-        last->until = from;
+        last->until = p->from;
     }
-    out->periods[out->period_n++] = (struct nw_bundle_period){.status = status, .from = from};
+    out->periods[out->period_n++] = *p;
     return true;
 }
 
-/* Oldest first, equals joined; false if there are too many. */
-static bool take_periods(const struct tsl *l, const struct tsl_service *s, enum nw_role role,
-                         struct nw_bundle_service *out)
+/* Oldest first, equals joined; *fits is false if there are too many. */
+static enum nw_err take_periods(struct national *n, const struct tsl_service *s, enum nw_role role,
+                                struct nw_bundle_service *out, bool *fits)
 {
-    bool fits = true;
-    for (size_t i = s->period_n; fits && i > 0; i--) {
+    const struct tsl *l = n->l;
+    enum nw_err e = NW_OK;
+    *fits = true;
+    for (size_t i = s->period_n; e == NW_OK && *fits && i > 0; i--) {
+        struct nw_bundle_period one;
         const struct tsl_period *p = &l->periods[s->period_first + i - 1];
         if (p->until == p->from && p->until != 0) {
             continue; /* another entry of the same time stands above it */
         }
-        fits = add_period(out, granted(p, role) ? NW_TRUST_GRANTED : NW_TRUST_WITHDRAWN, p->from);
+        e = translate(n->j, p, role, &one);
+        *fits = e == NW_OK && add_period(out, &one);
     }
-    struct nw_bundle_period *last = &out->periods[out->period_n - 1];
-    if (l->next_update == 0 && last->status == NW_TRUST_GRANTED) { /* 5.3.15: a closed list */
+    struct nw_bundle_period *last = &out->periods[out->period_n > 0 ? out->period_n - 1 : 0];
+    if (*fits && l->next_update == 0 && last->status == NW_TRUST_GRANTED) { /* 5.3.15: closed */
         if (l->issued <= last->from) {
             last->status = NW_TRUST_WITHDRAWN;
         } else {
-            fits = fits && add_period(out, NW_TRUST_WITHDRAWN, l->issued);
+            struct nw_bundle_period end = {
+                .status = NW_TRUST_WITHDRAWN, .from = l->issued, .uses = last->uses};
+            *fits = add_period(out, &end);
         }
     }
-    return fits;
+    return e;
 }
 
 static bool was_ever_granted(const struct nw_bundle_service *s)
 {
     for (size_t i = 0; i < s->period_n; i++) {
-        if (s->periods[i].status == NW_TRUST_GRANTED) {
+        if (s->periods[i].status == NW_TRUST_GRANTED &&
+            (s->role != NW_ROLE_QCERT_CA || (s->periods[i].uses & NW_USE_SEALS) != 0)) {
             return true;
         }
     }
@@ -92,6 +138,7 @@ static enum nw_err entity_of(struct national *n, size_t tsp, uint64_t *out)
             .name = t->name,
             .country = nw_list_country(nw_str(n->l->territory)),
             .source = j->source_n,
+            .names = t->names,
         };
         n->entities[tsp] = j->entity_n;
     }
@@ -135,6 +182,31 @@ static enum nw_err add_with_certs(struct national *n, const struct tsl_service *
     return e == NW_OK && out->cert_n > 0 ? add_service(n->j, out) : e;
 }
 
+/* A CA that never issued for seals. One that cannot be read is no certificate's issuer. */
+static enum nw_err add_other(struct national *n, const struct tsl_service *s)
+{
+    struct tl_job *j = n->j;
+    uint64_t entity = 0;
+    enum nw_err e = s->cert_n > 0 ? entity_of(n, s->tsp, &entity) : NW_OK;
+    for (size_t i = 0; e == NW_OK && i < s->cert_n; i++) {
+        struct nw_bundle_other_ca one = {.entity = entity};
+        struct nw_cert_outline cert;
+        void *v = j->others;
+        if (nw_cert_outline(n->l->certs[s->cert_first + i], &cert) != NW_OK) {
+            continue;
+        }
+        e = nw_sha256(j->c, cert.subject, one.subject);
+        if (e == NW_OK) {
+            e = tl_grow(&v, j->other_n, sizeof *j->others);
+            j->others = v;
+        }
+        if (e == NW_OK) {
+            j->others[j->other_n++] = one;
+        }
+    }
+    return e;
+}
+
 static enum nw_err take_service(struct national *n, const struct tsl_service *s)
 {
     static const enum nw_role roles[] = {NW_ROLE_QCERT_CA, NW_ROLE_QEAA};
@@ -143,11 +215,15 @@ static enum nw_err take_service(struct national *n, const struct tsl_service *s)
     for (size_t i = 0; e == NW_OK && i < 2; i++) {
         memset(out, 0, sizeof *out);
         out->role = roles[i];
-        if (!take_periods(n->l, s, roles[i], out)) {
+        bool fits = true;
+        e = take_periods(n, s, roles[i], out, &fits);
+        if (e == NW_OK && !fits) {
             n->dropped++;
-        } else if (was_ever_granted(out)) {
+        } else if (e == NW_OK && was_ever_granted(out)) {
             e = entity_of(n, s->tsp, &out->entity);
             e = e == NW_OK ? add_with_certs(n, s, out) : e;
+        } else if (e == NW_OK && out->role == NW_ROLE_QCERT_CA && s->type == TSL_SERVICE_CA_QC) {
+            e = add_other(n, s);
         }
     }
     nw_free(out);

@@ -32,9 +32,10 @@
 #define NW_TRUST_LISTS_TSL_H
 
 #include "lote.h"
+#include "trust/bundle_items.h"
 #include "tsl_dom.h"
 
-#define TSL_TYPE_NATIONAL "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric"
+#define TSL_TYPE_NATIONAL NW_LIST_NATIONAL
 
 enum tsl_kind {
     TSL_ANY = 0,
@@ -89,9 +90,9 @@ struct tsl_period {
     int64_t from, until; /* [from, until); until 0: open */
     enum tsl_service_type type;
     enum tsl_status status;
-    unsigned uses;      /* TSL_FOR_*: AdditionalServiceInformation */
-    bool qualified;     /* it has qualifications: what a certificate is depends on them */
-    bool not_evaluable; /* a critical extension is unknown, or two entries contradict */
+    unsigned uses;       /* TSL_FOR_*: AdditionalServiceInformation */
+    struct nw_slice set; /* its qualifications (trust/qualification.h), empty: none */
+    bool not_evaluable;  /* a critical extension is unknown, or two entries contradict */
 };
 
 struct tsl_service {
@@ -102,7 +103,8 @@ struct tsl_service {
 };
 
 struct tsl_tsp {
-    struct nw_slice name, trade_name;
+    struct nw_slice name, trade_name; /* in English, or the first */
+    struct nw_slice names;            /* the other names and trade names: CBOR array, or empty */
 };
 
 struct tsl_sig; /* tsl_gate.h */
@@ -181,6 +183,10 @@ const struct tsl_period *tsl_period_at(const struct tsl *l, const struct tsl_ser
 /* Appends the text of an element to the store: the slice lives as long as l. */
 NW_MUST_USE enum nw_err tsl_keep_text(struct tsl *l, const struct _xmlNode *n,
                                       struct nw_slice *out);
+/* The qualifications among the extensions of an entry, in the form of trust/qualification.h; empty
+ * when there are none, or none that say what a certificate is for. */
+NW_MUST_USE enum nw_err tsl_qualifications(struct tsl *l, const struct _xmlNode *extensions,
+                                           struct nw_slice *out);
 /* The certificates of a ServiceDigitalIdentity, added to l->certs; what is none is counted in
  * cert_bad. */
 NW_MUST_USE enum nw_err tsl_keep_certs(struct tsl *l, const struct _xmlNode *identity);

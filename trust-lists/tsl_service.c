@@ -9,6 +9,7 @@
 
 #include <libxml/tree.h>
 
+#include "cbor/cbor.h"
 #include "files.h"
 #include "tsl.h"
 
@@ -104,8 +105,7 @@ static void read_extension(const xmlNode *x, struct tsl_period *out)
             }
         }
     } else if (tsl_is(n, TSL_NS_SIE, "Qualifications")) {
-        known = true;
-        out->qualified = true;
+        known = true; /* tsl_qualifications() */
     } else if (tsl_is(n, TSL_NS_MORE, "TakenOverBy") ||
                tsl_is(n, TSL_NS, "ExpiredCertsRevocationInfo")) {
         known = true;
@@ -116,8 +116,8 @@ static void read_extension(const xmlNode *x, struct tsl_period *out)
 }
 
 /* ServiceInformation and ServiceHistoryInstance say the same things. */
-static enum nw_err read_entry(const xmlNode *entry, struct place at, struct tsl_period *out,
-                              struct nw_diag *d)
+static enum nw_err read_entry(struct tsl *l, const xmlNode *entry, struct place at,
+                              struct tsl_period *out, struct nw_diag *d)
 {
     const xmlNode *list = tsl_only(entry, TSL_NS, "ServiceInformationExtensions");
     *out = (struct tsl_period){.type = type_of(entry), .status = status_of(entry)};
@@ -137,7 +137,7 @@ static enum nw_err read_entry(const xmlNode *entry, struct place at, struct tsl_
     }
     /* PRO-4.4.4-18A: an unknown status is an error, not silence. */
     out->not_evaluable = out->not_evaluable || out->status == TSL_UNKNOWN_STATUS;
-    return NW_OK;
+    return out->type == TSL_SERVICE_CA_QC ? tsl_qualifications(l, list, &out->set) : NW_OK;
 }
 
 static enum nw_err add_period(struct tsl *l, struct tsl_service *s, struct tsl_period p)
@@ -155,7 +155,7 @@ static enum nw_err add_period(struct tsl *l, struct tsl_service *s, struct tsl_p
 static bool say_the_same(const struct tsl_period *a, const struct tsl_period *b)
 {
     return a->type == b->type && a->status == b->status && a->uses == b->uses &&
-           a->qualified == b->qualified && a->not_evaluable == b->not_evaluable;
+           nw_slice_eq(a->set, b->set) && a->not_evaluable == b->not_evaluable;
 }
 
 /* PRO-4.3.4-03: newest first. Equal starting times are an error there; where both entries say the
@@ -184,14 +184,14 @@ static enum nw_err read_periods(struct tsl *l, const xmlNode *service, struct ts
     if (info == NULL) {
         return unusable(d, at, "ServiceInformation", "is missing");
     }
-    enum nw_err e = read_entry(info, at, &p, d);
+    enum nw_err e = read_entry(l, info, at, &p, d);
     if (e == NW_OK) {
         s->type = p.type;
         e = add_period(l, s, p);
     }
     for (const xmlNode *h = tsl_child(history, TSL_NS, "ServiceHistoryInstance");
          e == NW_OK && h != NULL; h = tsl_again(h)) {
-        e = read_entry(h, at, &p, d);
+        e = read_entry(l, h, at, &p, d);
         e = e == NW_OK ? add_older(l, s, p, at, d) : e;
     }
     return e;
@@ -226,6 +226,50 @@ static enum nw_err read_service(struct tsl *l, const xmlNode *service, struct pl
     return e;
 }
 
+/* Is the text among those written one after the other? */
+static bool holds(struct nw_slice texts, struct nw_slice text)
+{
+    struct nw_cbor r = nw_cbor_open(texts);
+    while (nw_cbor_peek(&r) == NW_CBOR_TEXT) {
+        if (nw_slice_eq(nw_cbor_text(&r), text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every language of every name: an issuer may carry any of them (PRO-4.4.4-06). */
+static enum nw_err keep_names(struct tsl *l, const xmlNode *const parents[2], struct nw_slice but,
+                              struct nw_slice *out)
+{
+    struct nw_buf text = NW_BUF(4u << 10);
+    struct nw_buf all = NW_BUF(64u << 10);
+    size_t before = l->store.n;
+    size_t n = 0;
+    enum nw_err e = NW_OK;
+    for (size_t i = 0; i < 2; i++) {
+        for (const xmlNode *x = tsl_first(parents[i]); e == NW_OK && x != NULL; x = tsl_next(x)) {
+            nw_buf_reset(&text);
+            e = tsl_text(x, &text);
+            if (e == NW_OK && !nw_slice_eq(nw_buf_slice(&text), but) &&
+                !holds(nw_buf_slice(&all), nw_buf_slice(&text))) {
+                nw_cbor_put_text(&all, nw_buf_slice(&text));
+                n++;
+            }
+            e = e == NW_ERR_TSL_SCHEME || e == NW_ERR_LIMIT ? NW_OK : e; /* no name of use */
+        }
+    }
+    if (n > 0) {
+        nw_cbor_put_array(&l->store, n);
+        nw_buf_put(&l->store, nw_buf_slice(&all));
+    }
+    e = e == NW_OK ? nw_buf_err(&all) : e;
+    nw_buf_free(&text);
+    nw_buf_free(&all);
+    *out = nw_slice_from(nw_buf_slice(&l->store), before);
+    return e == NW_OK ? nw_buf_err(&l->store) : e;
+}
+
 static enum nw_err read_tsp(struct tsl *l, const xmlNode *provider, struct nw_diag *d)
 {
     const xmlNode *info = tsl_only(provider, TSL_NS, "TSPInformation");
@@ -239,6 +283,9 @@ static enum nw_err read_tsp(struct tsl *l, const xmlNode *provider, struct nw_di
     if (e == NW_OK && trade != NULL) {
         e = tsl_keep_text(l, tsl_english(trade, "Name"), &t.trade_name);
         e = e == NW_ERR_TSL_SCHEME ? NW_OK : e;
+    }
+    if (e == NW_OK) {
+        e = keep_names(l, (const xmlNode *const[2]){names, trade}, t.name, &t.names);
     }
     void *v = l->tsps;
     if (e == NW_OK) {

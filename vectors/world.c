@@ -190,14 +190,14 @@ static const struct listed {
     size_t period_n;
     bool leaf; /* listed by the signer certificate itself, not by its CA */
 } listed[] = {
-    {PARTY_PL, {{NW_TRUST_GRANTED, YEAR_2026, 0}}, 1, false},
-    {PARTY_DE, {{NW_TRUST_GRANTED, YEAR_2026, 0}}, 1, true},
-    {PARTY_SI, {{NW_TRUST_GRANTED, YEAR_2026, 0}}, 1, false},
+    {PARTY_PL, {{NW_TRUST_GRANTED, YEAR_2026, 0, 0, 0}}, 1, false},
+    {PARTY_DE, {{NW_TRUST_GRANTED, YEAR_2026, 0, 0, 0}}, 1, true},
+    {PARTY_SI, {{NW_TRUST_GRANTED, YEAR_2026, 0, 0, 0}}, 1, false},
     {PARTY_FR_WITHDRAWN,
-     {{NW_TRUST_GRANTED, 1704067200, 1772323200}, {NW_TRUST_WITHDRAWN, 1772323200, 0}},
+     {{NW_TRUST_GRANTED, 1704067200, 1772323200, 0, 0}, {NW_TRUST_WITHDRAWN, 1772323200, 0, 0, 0}},
      2,
      false},
-    {PARTY_AT_LATE, {{NW_TRUST_GRANTED, 1781049600, 0}}, 1, false},
+    {PARTY_AT_LATE, {{NW_TRUST_GRANTED, 1781049600, 0, 0, 0}}, 1, false},
 };
 #define LISTED (sizeof listed / sizeof listed[0])
 
@@ -215,7 +215,7 @@ static struct nw_bundle_service service(const struct world *w, const struct worl
     s.period_n = l->period_n;
     if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_until != 0) {
         s.periods[0].until = how->pl_until;
-        s.periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, how->pl_until, 0};
+        s.periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, how->pl_until, 0, 0, 0};
         s.period_n = 2;
     }
     return s;
@@ -261,15 +261,15 @@ static void fill_lists(struct gen *g, const struct world *w, const struct world_
         const struct nw_slice id = nw_str(b->id);
         const struct nw_slice name = nw_str(b->name);
         const struct nw_slice country = nw_str(b->country);
-        l->entities[i] = (struct nw_bundle_entity){id, name, country, 0};
+        l->entities[i] = (struct nw_bundle_entity){id, name, country, 0, NW_SLICE_EMPTY};
         l->services[2 * i] = service(w, how, &listed[i], NW_ROLE_PUBEAA_ISSUE, i);
         l->services[2 * i + 1] = service(w, how, &listed[i], NW_ROLE_PUBEAA_STATUS, i);
         l->bodies[i] = (struct nw_bundle_body){id, name, country, NW_SLICE_EMPTY};
         l->signers[i] = (struct nw_bundle_signer){NW_ROLE_PUBEAA_ISSUE, world_leaf(b->issuer)};
     }
     const struct world_body *pid = &w->body[PARTY_PID];
-    l->entities[LISTED] =
-        (struct nw_bundle_entity){nw_str(pid->id), nw_str(pid->name), nw_str(pid->country), 1};
+    l->entities[LISTED] = (struct nw_bundle_entity){nw_str(pid->id), nw_str(pid->name),
+                                                    nw_str(pid->country), 1, NW_SLICE_EMPTY};
     l->services[2 * LISTED] =
         (struct nw_bundle_service){.role = NW_ROLE_PID_ISSUE,
                                    .entity = LISTED,

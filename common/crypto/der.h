@@ -1,6 +1,7 @@
 /*
  * DER (X.690 10) as far as keys and certificates need it: a strict reader over
- * slices and a small writer. Private to common/crypto.
+ * slices and a small writer. Private to common/crypto; outside of it an OID is
+ * encoded, nothing else.
  *
  * The reader takes one spelling only: single-byte tags, definite and shortest
  * lengths of at most four bytes, minimal integers. A function that returns

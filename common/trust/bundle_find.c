@@ -55,6 +55,12 @@ bool nw_bundle_note_at(const struct nw_bundle *b, size_t i, struct nw_bundle_not
     return nw_record_note(record_at(b, NW_TABLE_NOTES, i), out);
 }
 
+bool nw_bundle_set_at(const struct nw_bundle *b, size_t i, struct nw_slice *out)
+{
+    *out = record_at(b, NW_TABLE_SETS, i);
+    return out->n > 0;
+}
+
 static unsigned row_role(const uint8_t *after_key)
 {
     return (unsigned)after_key[0] << 8 | after_key[1];
@@ -117,6 +123,18 @@ size_t nw_bundle_by_subject(const struct nw_bundle *b, const uint8_t sha256[32],
                             uint32_t *out, size_t cap)
 {
     return services_of(b, NW_TABLE_SUBJECTS, sha256, role, out, cap);
+}
+
+bool nw_bundle_other_ca(const struct nw_bundle *b, const uint8_t subject[NW_SHA256_BYTES],
+                        struct nw_bundle_entity *out)
+{
+    size_t i = lower_bound(b, NW_TABLE_OTHERS, nw_slice(subject, NW_OTHER_BYTES));
+    if (i >= nw_table_rows(b, NW_TABLE_OTHERS)) {
+        return false;
+    }
+    const uint8_t *row = nw_table_row(b, NW_TABLE_OTHERS, i);
+    return memcmp(row, subject, NW_OTHER_BYTES) == 0 &&
+           nw_bundle_entity_at(b, nw_be32(row + NW_OTHER_BYTES), out);
 }
 
 void nw_bundle_by_kid(const struct nw_bundle *b, struct nw_slice kid, enum nw_role role,

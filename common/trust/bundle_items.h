@@ -18,6 +18,8 @@
 #include "trust/bundle.h"
 
 #define NW_BUNDLE_FORMAT 1u
+/* The list type of a national list (TS 119 612 D.5.1). */
+#define NW_LIST_NATIONAL "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric"
 #define NW_BUNDLE_TYP "application/nachweis-bundle+cose"
 
 /* One edition of one list. */
@@ -34,11 +36,23 @@ struct nw_bundle_source {
 struct nw_bundle_entity {
     struct nw_slice id, name, country;
     uint64_t source;
+    struct nw_slice names; /* CBOR array of its other names and trade names, empty: none */
 };
-/* status is NW_TRUST_GRANTED or NW_TRUST_WITHDRAWN; [from, until), until 0: open. */
+/* What an entry of a national list says of a CA/QC service. */
+enum {
+    NW_USE_SIGNATURES = 1u, /* ForeSignatures */
+    NW_USE_SEALS = 2u,      /* ForeSeals */
+    NW_USE_OPEN = 4u, /* nobody can tell: unknown status or critical extension, contradiction */
+};
+#define NW_USES 7u
+/* status is NW_TRUST_GRANTED or NW_TRUST_WITHDRAWN; [from, until), until 0: open. uses and set are
+ * for NW_ROLE_QCERT_CA only: what it is granted for, and the number of the set of qualifications
+ * (trust/qualification.h) plus 1, 0: none. */
 struct nw_bundle_period {
     enum nw_trust_state status;
     int64_t from, until;
+    unsigned uses;
+    uint64_t set;
 };
 /* One service in one role. Certificates are anchors: a CA, or the signer itself. Periods are in
  * order of time, without gaps, the last one open. */
@@ -67,8 +81,8 @@ struct nw_bundle_vctm_item {
     struct nw_slice vct, json;
 };
 
-/* What the maker of the bundle said about something it read: for people (nachweis-trust show), and
- * without any weight in a verdict. */
+/* What the maker of the bundle said about something it read: for people (nachweis-trust show, and
+ * the report when a list is missed), and without any weight in a verdict. */
 enum nw_note_kind {
     NW_NOTE_TAKEN = 1,
     NW_NOTE_WARNING = 2,
@@ -79,6 +93,15 @@ struct nw_bundle_note {
     struct nw_slice what; /* "list", "status list", "signer" */
     struct nw_slice name; /* of the source, or of the file */
     struct nw_slice text;
+    /* Of a refused list: the territory it claims to be of ("EU": the list of lists), empty if it
+     * does not say; and the name of the error. Both empty for other notes. */
+    struct nw_slice territory, error;
+};
+
+/* A CA for qualified certificates that was never granted for seals: only its name, to say so. */
+struct nw_bundle_other_ca {
+    uint8_t subject[NW_SHA256_BYTES]; /* of the subject name (DER) */
+    uint64_t entity;
 };
 
 struct nw_bundle_content {
@@ -102,6 +125,10 @@ struct nw_bundle_content {
     size_t vctm_n;
     const struct nw_bundle_note *notes;
     size_t note_n;
+    const struct nw_slice *sets; /* of qualifications, each valid */
+    size_t set_n;
+    const struct nw_bundle_other_ca *others;
+    size_t other_n;
 };
 
 /* Signs with s (P-256, with its certificate as the only one of its chain) and appends to out.
@@ -119,6 +146,11 @@ bool nw_bundle_body_at(const struct nw_bundle *b, size_t i, struct nw_bundle_bod
 bool nw_bundle_vctm_at(const struct nw_bundle *b, size_t i, struct nw_bundle_vctm_item *out);
 bool nw_bundle_signer_at(const struct nw_bundle *b, size_t i, struct nw_bundle_signer *out);
 bool nw_bundle_note_at(const struct nw_bundle *b, size_t i, struct nw_bundle_note *out);
+bool nw_bundle_set_at(const struct nw_bundle *b, size_t i, struct nw_slice *out);
+
+/* The entity of a CA that is listed, but not for seals; false if there is none of this name. */
+bool nw_bundle_other_ca(const struct nw_bundle *b, const uint8_t subject[NW_SHA256_BYTES],
+                        struct nw_bundle_entity *out);
 
 /* The service numbers whose certificates have this key / this subject (SHA-256 of the DER) in a
  * role; fills at most cap and returns how many there are. */

@@ -20,6 +20,8 @@ static const struct {
     [NW_TABLE_BODIES] = {"institutions", 8, 0, true},
     [NW_TABLE_VCTM] = {"type metadata", 8, 0, true},
     [NW_TABLE_NOTES] = {"notes", 8, 0, false},
+    [NW_TABLE_SETS] = {"qualifications", 8, 0, false},
+    [NW_TABLE_OTHERS] = {"other CAs", 20, 20, true},
 };
 
 size_t nw_table_width(enum nw_table t)

@@ -34,11 +34,14 @@ enum nw_table {
     NW_TABLE_BODIES,
     NW_TABLE_VCTM,
     NW_TABLE_NOTES, /* from here on a table may be missing, which is the same as empty */
+    NW_TABLE_SETS,
+    NW_TABLE_OTHERS, /* first half of the SHA-256 of the subject name, entity number */
     NW_TABLES,
     NW_TABLES_REQUIRED = NW_TABLE_NOTES,
 };
 
 #define NW_KID_BYTES 8u
+#define NW_OTHER_BYTES 16u
 #define NW_ROW_MAX 38u
 #define NW_RANGE_BYTES 8u
 

@@ -1,6 +1,7 @@
 /* Records of the heap, read one by one, and the check that all of them can be read. */
 #include "cbor/cbor.h"
 #include "trust/bundle_open.h"
+#include "trust/qualification.h"
 
 #define RECORD_DEPTH 4u
 
@@ -34,7 +35,20 @@ bool nw_record_entity(struct nw_slice record, struct nw_bundle_entity *out)
     out->name = nw_cbor_text(&r);
     out->country = nw_cbor_text(&r);
     out->source = nw_cbor_uint(&r);
-    return finished(&r) && n == 4;
+    out->names = n == 5 ? nw_cbor_raw(&r) : NW_SLICE_EMPTY;
+    return finished(&r) && (n == 4 || n == 5);
+}
+
+static bool are_names(struct nw_slice names)
+{
+    struct nw_cbor r = nw_cbor_open(names);
+    if (names.n == 0) {
+        return true;
+    }
+    for (size_t n = nw_cbor_array(&r); n > 0 && nw_cbor_err(&r) == NW_OK; n--) {
+        (void)nw_cbor_text(&r);
+    }
+    return finished(&r);
 }
 
 static bool periods_in_order(const struct nw_bundle_service *s)
@@ -49,6 +63,25 @@ static bool periods_in_order(const struct nw_bundle_service *s)
         }
     }
     return s->period_n > 0;
+}
+
+static bool read_period(struct nw_cbor *r, enum nw_role role, struct nw_bundle_period *out)
+{
+    uint64_t uses = 0;
+    size_t n = nw_cbor_array(r);
+    bool ca = role == NW_ROLE_QCERT_CA && n == 5;
+    if (n != 3 && !ca) {
+        return false;
+    }
+    *out = (struct nw_bundle_period){.status = (enum nw_trust_state)nw_cbor_uint(r)};
+    out->from = nw_cbor_int(r);
+    out->until = nw_cbor_int(r);
+    if (ca) {
+        uses = nw_cbor_uint(r);
+        out->set = nw_cbor_uint(r);
+    }
+    out->uses = (unsigned)uses & NW_USES;
+    return uses <= NW_USES;
 }
 
 bool nw_record_service(struct nw_slice record, struct nw_bundle_service *out)
@@ -71,12 +104,9 @@ bool nw_record_service(struct nw_slice record, struct nw_bundle_service *out)
         return false;
     }
     for (size_t i = 0; i < out->period_n; i++) {
-        if (nw_cbor_array(&r) != 3) {
+        if (!read_period(&r, out->role, &out->periods[i])) {
             return false;
         }
-        out->periods[i].status = (enum nw_trust_state)nw_cbor_uint(&r);
-        out->periods[i].from = nw_cbor_int(&r);
-        out->periods[i].until = nw_cbor_int(&r);
     }
     return finished(&r) && periods_in_order(out);
 }
@@ -129,7 +159,19 @@ bool nw_record_note(struct nw_slice record, struct nw_bundle_note *out)
     out->name = nw_cbor_text(&r);
     out->text = nw_cbor_text(&r);
     out->kind = (enum nw_note_kind)kind;
-    return finished(&r) && n == 4 && kind >= NW_NOTE_TAKEN && kind <= NW_NOTE_REFUSED;
+    out->territory = n == 6 ? nw_cbor_text(&r) : NW_SLICE_EMPTY;
+    out->error = n == 6 ? nw_cbor_text(&r) : NW_SLICE_EMPTY;
+    return finished(&r) && (n == 4 || n == 6) && kind >= NW_NOTE_TAKEN && kind <= NW_NOTE_REFUSED;
+}
+
+static bool sets_are_there(const struct nw_bundle *b, const struct nw_bundle_service *s)
+{
+    for (size_t i = 0; i < s->period_n; i++) {
+        if (s->periods[i].set > nw_table_rows(b, NW_TABLE_SETS)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice record)
@@ -149,10 +191,12 @@ static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice
         return nw_record_source(record, &item.source);
     case NW_TABLE_ENTITIES:
         return nw_record_entity(record, &item.entity) &&
-               item.entity.source < nw_table_rows(b, NW_TABLE_SOURCES);
+               item.entity.source < nw_table_rows(b, NW_TABLE_SOURCES) &&
+               are_names(item.entity.names);
     case NW_TABLE_SERVICES:
         return nw_record_service(record, &item.service) &&
-               item.service.entity < nw_table_rows(b, NW_TABLE_ENTITIES);
+               item.service.entity < nw_table_rows(b, NW_TABLE_ENTITIES) &&
+               sets_are_there(b, &item.service);
     case NW_TABLE_SIGNERS:
         return nw_record_signer(record, &item.der);
     case NW_TABLE_TOKENS:
@@ -163,8 +207,11 @@ static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice
         return nw_record_vctm(record, &item.vctm);
     case NW_TABLE_NOTES:
         return nw_record_note(record, &item.note);
+    case NW_TABLE_SETS:
+        return nw_qualification_valid(record);
     case NW_TABLE_KEYS:
     case NW_TABLE_SUBJECTS:
+    case NW_TABLE_OTHERS:
     case NW_TABLES:
         break;
     }
@@ -175,6 +222,12 @@ static bool row_is_good(const struct nw_bundle *b, enum nw_table t, const uint8_
 {
     if (t == NW_TABLE_KEYS || t == NW_TABLE_SUBJECTS) {
         return nw_be32(row + NW_ROW_MAX - 4) < nw_table_rows(b, NW_TABLE_SERVICES);
+    }
+    if (t == NW_TABLE_OTHERS) {
+        return nw_be32(row + NW_OTHER_BYTES) < nw_table_rows(b, NW_TABLE_ENTITIES);
+    }
+    if (t == NW_TABLE_SETS) { /* deeper than the other records, and looked at whole */
+        return readable(b, t, nw_row_record(t, b->heap, row));
     }
     struct nw_slice record = nw_row_record(t, b->heap, row);
     return nw_cbor_check(record, NW_CBOR_DETERMINISTIC, RECORD_DEPTH, NULL) == NW_OK &&

@@ -58,11 +58,12 @@ static void write_entities(struct writer *w)
     for (size_t i = 0; i < w->in->entity_n; i++) {
         const struct nw_bundle_entity *e = &w->in->entities[i];
         size_t start = w->heap.n;
-        nw_cbor_put_array(&w->heap, 4);
+        nw_cbor_put_array(&w->heap, e->names.n > 0 ? 5 : 4);
         nw_cbor_put_text(&w->heap, e->id);
         nw_cbor_put_text(&w->heap, e->name);
         nw_cbor_put_text(&w->heap, e->country);
         nw_cbor_put_uint(&w->heap, e->source);
+        nw_buf_put(&w->heap, e->names);
         put_range(w, NW_TABLE_ENTITIES, start);
         if (e->source >= w->in->source_n) {
             nw_buf_set_err(&w->heap, nw_fail(w->d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET,
@@ -89,6 +90,22 @@ static enum nw_err index_cert(struct writer *w, struct nw_slice der, enum nw_rol
     return e;
 }
 
+static void write_periods(struct writer *w, const struct nw_bundle_service *s)
+{
+    nw_cbor_put_array(&w->heap, s->period_n);
+    for (size_t k = 0; k < s->period_n; k++) {
+        bool ca = s->role == NW_ROLE_QCERT_CA && s->periods[k].uses != 0;
+        nw_cbor_put_array(&w->heap, ca ? 5 : 3);
+        nw_cbor_put_uint(&w->heap, (uint64_t)s->periods[k].status);
+        nw_cbor_put_int(&w->heap, s->periods[k].from);
+        nw_cbor_put_int(&w->heap, s->periods[k].until);
+        if (ca) {
+            nw_cbor_put_uint(&w->heap, s->periods[k].uses);
+            nw_cbor_put_uint(&w->heap, s->periods[k].set);
+        }
+    }
+}
+
 static enum nw_err write_service(struct writer *w, const struct nw_bundle_service *s, size_t i)
 {
     size_t start = w->heap.n;
@@ -104,13 +121,7 @@ static enum nw_err write_service(struct writer *w, const struct nw_bundle_servic
     for (size_t k = 0; k < s->cert_n; k++) {
         nw_cbor_put_bytes(&w->heap, s->certs[k]);
     }
-    nw_cbor_put_array(&w->heap, s->period_n);
-    for (size_t k = 0; k < s->period_n; k++) {
-        nw_cbor_put_array(&w->heap, 3);
-        nw_cbor_put_uint(&w->heap, (uint64_t)s->periods[k].status);
-        nw_cbor_put_int(&w->heap, s->periods[k].from);
-        nw_cbor_put_int(&w->heap, s->periods[k].until);
-    }
+    write_periods(w, s);
     put_range(w, NW_TABLE_SERVICES, start);
     enum nw_err e = NW_OK;
     for (size_t k = 0; e == NW_OK && k < s->cert_n; k++) {
@@ -171,12 +182,29 @@ static void write_notes(struct writer *w)
     for (size_t i = 0; i < w->in->note_n; i++) {
         const struct nw_bundle_note *n = &w->in->notes[i];
         size_t start = w->heap.n;
-        nw_cbor_put_array(&w->heap, 4);
+        nw_cbor_put_array(&w->heap, n->error.n > 0 ? 6 : 4);
         nw_cbor_put_uint(&w->heap, (uint64_t)n->kind);
         nw_cbor_put_text(&w->heap, n->what);
         nw_cbor_put_text(&w->heap, n->name);
         nw_cbor_put_text(&w->heap, n->text);
+        if (n->error.n > 0) {
+            nw_cbor_put_text(&w->heap, n->territory);
+            nw_cbor_put_text(&w->heap, n->error);
+        }
         put_range(w, NW_TABLE_NOTES, start);
+    }
+}
+
+static void write_national(struct writer *w)
+{
+    for (size_t i = 0; i < w->in->set_n; i++) {
+        size_t start = w->heap.n;
+        nw_buf_put(&w->heap, w->in->sets[i]);
+        put_range(w, NW_TABLE_SETS, start);
+    }
+    for (size_t i = 0; i < w->in->other_n; i++) {
+        nw_buf_put(&w->tables[NW_TABLE_OTHERS], nw_slice(w->in->others[i].subject, NW_OTHER_BYTES));
+        put_u32(&w->tables[NW_TABLE_OTHERS], (size_t)w->in->others[i].entity);
     }
 }
 
@@ -211,7 +239,7 @@ static enum nw_err unique_rows(struct writer *w, enum nw_table t)
     for (size_t i = 0; i < b->n / width; i++) {
         if (kept > 0 && nw_row_compare(t, nw_buf_slice(&w->heap), b->p + (kept - 1) * width,
                                        b->p + i * width) == 0) {
-            if (t != NW_TABLE_KEYS && t != NW_TABLE_SUBJECTS) {
+            if (t != NW_TABLE_KEYS && t != NW_TABLE_SUBJECTS && t != NW_TABLE_OTHERS) {
                 return nw_fail_at(w->d, NW_ERR_BUNDLE_FORM, nw_table_name(t),
                                   "two items have the same name");
             }
@@ -237,6 +265,7 @@ static enum nw_err write_items(struct writer *w)
     }
     write_named(w);
     write_notes(w);
+    write_national(w);
     if (e == NW_OK) {
         e = nw_buf_err(&w->heap);
     }
@@ -253,7 +282,10 @@ static enum nw_err write_items(struct writer *w)
 static enum nw_err write_payload(struct writer *w, struct nw_buf *payload)
 {
     const struct nw_bundle_content *in = w->in;
-    unsigned tables = in->note_n > 0 ? NW_TABLES : NW_TABLES_REQUIRED;
+    unsigned tables = NW_TABLES;
+    while (tables > NW_TABLES_REQUIRED && w->tables[tables - 1].n == 0) {
+        tables--;
+    }
     nw_cbor_put_map(payload, NW_HEAD_KEYS + tables);
     nw_cbor_put_uint(payload, NW_KEY_FORMAT);
     nw_cbor_put_uint(payload, NW_BUNDLE_FORMAT);

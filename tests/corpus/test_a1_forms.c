@@ -147,8 +147,8 @@ static void bundle_bytes(const struct nw_json *record, const struct mutation *m,
         .next_update = TEST_NOW + 100 * NW_DAY,
         .sha256 = nw_slice(none, 32),
         .signer = nw_slice(none, 32)};
-    const struct nw_bundle_entity entity = {id, name, country, 0};
-    const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0};
+    const struct nw_bundle_entity entity = {id, name, country, 0, NW_SLICE_EMPTY};
+    const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0, 0, 0};
     struct nw_bundle_service services[2] = {
         {.role = NW_ROLE_PUBEAA_ISSUE, .certs = {pki->anchor}, .cert_n = 1, .period_n = 1},
         {.role = NW_ROLE_PUBEAA_STATUS, .certs = {pki->anchor}, .cert_n = 1, .period_n = 1}};

@@ -45,9 +45,9 @@ static void fill_names(struct test_trust *t)
     t->sources[1].name = nw_str("pid");
     t->sources[1].list_type = nw_str("http://uri.etsi.org/19602/LoTEType/EUPIDProvidersList");
     t->entities[0] = (struct nw_bundle_entity){nw_str("PL:ZUSTEST02"), nw_str("Test Institution"),
-                                               nw_str("PL"), 0};
-    t->entities[1] =
-        (struct nw_bundle_entity){nw_str("NTRGR-1"), nw_str("PID Office"), nw_str("GR"), 1};
+                                               nw_str("PL"), 0, NW_SLICE_EMPTY};
+    t->entities[1] = (struct nw_bundle_entity){nw_str("NTRGR-1"), nw_str("PID Office"),
+                                               nw_str("GR"), 1, NW_SLICE_EMPTY};
     t->signers[0] = (struct nw_bundle_signer){NW_ROLE_PUBEAA_ISSUE, t->services[0].certs[0]};
     t->tokens[0] =
         (struct nw_bundle_token){nw_str("https://b.example/2"), true, 20, nw_str("two-cwt")};

@@ -340,15 +340,15 @@ static void periods_out_of_order_are_refused(void **state)
     struct test_trust t;
     test_trust_fill(&t);
     struct nw_bundle_service *s = &t.services[0];
-    s->periods[0] = (struct nw_bundle_period){NW_TRUST_GRANTED, 100, 200};
-    s->periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, 200, 0};
+    s->periods[0] = (struct nw_bundle_period){NW_TRUST_GRANTED, 100, 200, 0, 0};
+    s->periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, 200, 0, 0, 0};
     s->period_n = 2;
     assert_ok(write_and_open(&t));
     s->periods[1].from = 150;
     assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
     s->periods[1].from = 250;
     assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
-    s->periods[1] = (struct nw_bundle_period){NW_TRUST_UNKNOWN, 200, 0};
+    s->periods[1] = (struct nw_bundle_period){NW_TRUST_UNKNOWN, 200, 0, 0, 0};
     assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
 }
 
@@ -448,8 +448,10 @@ static void what_was_said_of_the_lists_is_found_again(void **state)
     struct nw_buf file;
     struct nw_bundle_note said;
     struct nw_bundle_note notes[] = {
-        {NW_NOTE_TAKEN, nw_str("list"), nw_str("pub"), nw_str("2 of 3 services")},
-        {NW_NOTE_REFUSED, nw_str("list"), nw_str("x.xml"), nw_str("the signature is wrong")},
+        {NW_NOTE_TAKEN, nw_str("list"), nw_str("pub"), nw_str("2 of 3 services"), NW_SLICE_EMPTY,
+         NW_SLICE_EMPTY},
+        {NW_NOTE_REFUSED, nw_str("list"), nw_str("x.xml"), nw_str("the signature is wrong"),
+         nw_str("PL"), nw_str("TSL_SIGNATURE")},
     };
     test_trust_fill(&t);
     t.content.notes = notes;
@@ -460,11 +462,89 @@ static void what_was_said_of_the_lists_is_found_again(void **state)
     assert_true(nw_slice_is(said.what, "list"));
     assert_true(nw_slice_is(said.name, "x.xml"));
     assert_true(nw_slice_is(said.text, "the signature is wrong"));
+    assert_true(nw_slice_is(said.territory, "PL"));
+    assert_true(nw_slice_is(said.error, "TSL_SIGNATURE"));
     assert_true(nw_bundle_note_at(b, 0, &said));
+    assert_int_equal(said.territory.n + said.error.n, 0);
     assert_false(nw_bundle_note_at(b, 2, &said));
     nw_bundle_free(&b);
     nw_buf_free(&file);
     notes[1].kind = (enum nw_note_kind)4;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+}
+
+/* NotQualified for certificates with key usage 1 (nonRepudiation); "name" in two languages. */
+static const uint8_t seal_set[] = {0x81, 0x82, 0x01, 0x82, 0x05, 0x83, 0x01, 0x02, 0x02};
+static const uint8_t two_names[] = {0x82, 0x61, 'A', 0x62, 0xc3, 0x84};
+
+static void make_qtsp(struct test_trust *t, struct nw_slice *set, struct nw_bundle_other_ca *other)
+{
+    test_trust_fill(t);
+    *set = nw_slice(seal_set, sizeof seal_set);
+    t->content.sets = set;
+    t->content.set_n = 1;
+    *other = (struct nw_bundle_other_ca){.subject = {7}, .entity = 1};
+    t->content.others = other;
+    t->content.other_n = 1;
+    t->entities[1].names = nw_slice(two_names, sizeof two_names);
+    t->services[2].role = NW_ROLE_QCERT_CA;
+    t->services[2].periods[0] =
+        (struct nw_bundle_period){NW_TRUST_GRANTED, 100, 200, NW_USE_SEALS | NW_USE_SIGNATURES, 1};
+    t->services[2].periods[1] =
+        (struct nw_bundle_period){NW_TRUST_WITHDRAWN, 200, 0, NW_USE_OPEN, 0};
+    t->services[2].period_n = 2;
+}
+
+static void what_a_national_list_says_of_a_ca_is_found_again(void **state)
+{
+    (void)state;
+    struct test_trust t;
+    struct nw_slice set;
+    struct nw_bundle_other_ca other;
+    struct nw_bundle_service s;
+    struct nw_bundle_entity e;
+    struct nw_slice found;
+    struct nw_buf file;
+    make_qtsp(&t, &set, &other);
+    struct nw_bundle *b = test_trust_open(&t, &file);
+    assert_true(nw_bundle_service_at(b, 2, &s));
+    assert_int_equal(s.periods[0].uses, NW_USE_SEALS | NW_USE_SIGNATURES);
+    assert_int_equal(s.periods[0].set, 1);
+    assert_int_equal(s.periods[1].uses, NW_USE_OPEN);
+    assert_true(nw_bundle_set_at(b, 0, &found));
+    assert_true(nw_slice_eq(found, set));
+    assert_false(nw_bundle_set_at(b, 1, &found));
+    assert_true(nw_bundle_other_ca(b, other.subject, &e));
+    assert_true(nw_slice_is(e.id, "NTRGR-1"));
+    assert_true(nw_slice_eq(e.names, t.entities[1].names));
+    other.subject[15] ^= 1;
+    assert_false(nw_bundle_other_ca(b, other.subject, &e));
+    nw_bundle_free(&b);
+    nw_buf_free(&file);
+}
+
+static void references_of_a_ca_lead_somewhere(void **state)
+{
+    (void)state;
+    static const uint8_t open_ended[] = {0x82, 0x61, 'A', 0x01};
+    struct test_trust t;
+    struct nw_slice set;
+    struct nw_bundle_other_ca other;
+    make_qtsp(&t, &set, &other);
+    assert_ok(write_and_open(&t));
+    t.services[2].periods[0].set = 2;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+    make_qtsp(&t, &set, &other);
+    other.entity = 2;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+    make_qtsp(&t, &set, &other);
+    set.n--;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+    make_qtsp(&t, &set, &other);
+    t.services[2].periods[0].uses = NW_USES + 1;
+    assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
+    make_qtsp(&t, &set, &other);
+    t.entities[1].names = nw_slice(open_ended, sizeof open_ended);
     assert_err(write_and_open(&t), NW_ERR_BUNDLE_FORM);
 }
 
@@ -578,6 +658,8 @@ int main(void)
         cmocka_unit_test(another_type_or_an_unprotected_chain_is_refused),
         cmocka_unit_test(keys_of_later_versions_are_ignored),
         cmocka_unit_test(what_was_said_of_the_lists_is_found_again),
+        cmocka_unit_test(what_a_national_list_says_of_a_ca_is_found_again),
+        cmocka_unit_test(references_of_a_ca_lead_somewhere),
         cmocka_unit_test(what_is_marked_as_something_else_is_no_bundle),
         cmocka_unit_test(another_format_version_is_refused),
         cmocka_unit_test(a_row_that_points_outside_is_refused_at_opening),

@@ -96,11 +96,11 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
     sources[1].name = nw_str("pid-test");
     sources[1].test = t->pid_test_list;
     const struct nw_bundle_entity entities[] = {
-        {nw_str(t->nameless ? "" : "PL:ZUSTEST02"), nw_str("ZUS"), nw_str("PL"), 0},
-        {nw_str("PL:PIDTEST"), nw_str("PID provider"), nw_str("PL"), 1},
-        {nw_str("PL:ZUSTEST02"), nw_str("ZUS"), nw_str("DE"), 0},
+        {nw_str(t->nameless ? "" : "PL:ZUSTEST02"), nw_str("ZUS"), nw_str("PL"), 0, NW_SLICE_EMPTY},
+        {nw_str("PL:PIDTEST"), nw_str("PID provider"), nw_str("PL"), 1, NW_SLICE_EMPTY},
+        {nw_str("PL:ZUSTEST02"), nw_str("ZUS"), nw_str("DE"), 0, NW_SLICE_EMPTY},
     };
-    const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0};
+    const struct nw_bundle_period since = {NW_TRUST_GRANTED, TEST_NOW - 300 * NW_DAY, 0, 0, 0};
     struct nw_bundle_service services[] = {
         {.role = NW_ROLE_PUBEAA_ISSUE,
          .entity = 0,
@@ -124,7 +124,7 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
     if (t->ended != 0) {
         services[0].periods[0].until = TEST_NOW - t->ended;
         services[0].periods[1] =
-            (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - t->ended, 0};
+            (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - t->ended, 0, 0, 0};
         services[0].period_n = 2;
     }
     if (t->status_abroad) {
@@ -132,7 +132,8 @@ static void bundle_bytes(const struct twist *t, struct nw_buf *out)
     }
     if (t->pid_ended) {
         services[2].periods[0].until = TEST_NOW - 600;
-        services[2].periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - 600, 0};
+        services[2].periods[1] =
+            (struct nw_bundle_period){NW_TRUST_WITHDRAWN, TEST_NOW - 600, 0, 0, 0};
         services[2].period_n = 2;
     }
     struct nw_buf token = NW_BUF(1u << 16);

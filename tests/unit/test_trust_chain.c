@@ -102,8 +102,8 @@ static void the_time_of_signing_decides(void **state)
     test_trust_fill(&t);
     const int64_t end = TEST_GRANTED + 100 * NW_DAY;
     struct nw_bundle_service *s = &t.services[0];
-    s->periods[0] = (struct nw_bundle_period){NW_TRUST_GRANTED, TEST_GRANTED, end};
-    s->periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, end, 0};
+    s->periods[0] = (struct nw_bundle_period){NW_TRUST_GRANTED, TEST_GRANTED, end, 0, 0};
+    s->periods[1] = (struct nw_bundle_period){NW_TRUST_WITHDRAWN, end, 0, 0, 0};
     s->period_n = 2;
     static const struct {
         int64_t signed_at;
