@@ -58,7 +58,8 @@ static enum nw_err seen_add(struct nw_batch_seen *s, struct nw_batch_item *item,
     uint64_t *slot = seen_slot(s->pairs, s->cap, number);
     *known = slot[0] != 0 && slot[1] == content;
     if (slot[0] != 0 && !*known) {
-        nw_finding_add(&item->findings, "V18", NW_LEVEL_ERROR, "documentID",
+        nw_finding_add(&item->findings, "V18", NW_LEVEL_ERROR,
+                       nw_type_field(item->record.type, NW_FIELD_NUMBER),
                        "the number belongs to another record of this file");
     } else if (!*known) {
         slot[0] = number;
@@ -109,7 +110,7 @@ static enum nw_err enter_new(const struct nw_home *h, const struct nw_mint_job *
     struct nw_batch_item *item = &items[i];
     struct nw_store *s = h->store;
     bool known = false;
-    enum nw_err e = nw_register_rules(h->type, h, &item->record, job->now, &item->findings);
+    enum nw_err e = nw_register_rules(h, &item->record, job->now, &item->findings);
     if (e == NW_OK && !nw_findings_has_error(&item->findings)) {
         e = nw_mint_check(h, &item->record, job, &item->findings);
     }

@@ -24,8 +24,13 @@ int cmd_usage(const char *command, const char *fmt, ...) NW_PRINTF(2, 3);
 NW_MUST_USE enum nw_err nw_publish(const struct nw_home *home, const char *out, int64_t now,
                                    struct nw_diag *d);
 
-/* --form and --profile of issue and import. Unknown ones: USAGE, and what there is. */
-NW_MUST_USE enum nw_err cmd_mint_options(const char *form, const char *profile, bool bound,
+/* --type; *out NULL: not given. Like the next two it says what there is: USAGE. */
+NW_MUST_USE enum nw_err cmd_type(const struct nw_types *types, const char *name,
+                                 const struct nw_type **out, struct nw_diag *d);
+/* --form */
+NW_MUST_USE enum nw_err cmd_mint_form(const char *form, struct nw_mint_job *job, struct nw_diag *d);
+/* --profile of a type, NULL: the usual one; and whether it goes with or without a holder key. */
+NW_MUST_USE enum nw_err cmd_mint_profile(const struct nw_type *t, const char *profile, bool bound,
                                          struct nw_mint_job *job, struct nw_diag *d);
 
 #endif

@@ -5,10 +5,10 @@
 #include "cmd.h"
 
 static const char help[] =
-    "usage: nachweis-issuer check [--at TIME] [--person PERSON] FILE...\n"
+    "usage: nachweis-issuer check [--at TIME] [--person PERSON] [--type T] FILE...\n"
     "\n"
-    "Checks A1 records (JSON, WE BUILD rb-a1 v1.0) against the rules V01-V28, without a home:\n"
-    "rules that need the signer's certificate are left out. Each FILE is checked; for it, the\n"
+    "Checks records (JSON, as issue takes them) against the rules V01-V28, without a home: rules\n"
+    "that need the signer's certificate are left out. Each FILE is checked; for it, the\n"
     "files after it stand for what the register holds: chains of postings (V05), the number of\n"
     "another record (V18), a second A1 for the same time (V28).\n"
     "One line per finding on standard output: FILE, rule, level, path, what is wrong. A file\n"
@@ -16,6 +16,7 @@ static const char help[] =
     "- is standard input.\n"
     "\n"
     "  --at TIME         the day of issuing, such as 2026-11-21T20:00:00Z (default: now)\n"
+    "  --type T          pda1, ehic or pid; without it each record's members tell\n"
     "  --person PERSON   whom the PID shown names: \"SURNAME, FORENAME, YYYY-MM-DD\" (V25, of the\n"
     "                    first FILE)\n"
     "\n"
@@ -28,6 +29,7 @@ static const char help[] =
 struct check {
     struct nw_crypto *c;
     struct nw_types *types;
+    const struct nw_type *type; /* NULL: each record tells */
     int64_t now;
     struct nw_person person;
     bool has_person;
@@ -58,10 +60,11 @@ static enum nw_err read_file(struct check *k, const char *path, size_t i, struct
     static struct nw_findings f;
     struct nw_buf text = NW_BUF(NW_MAX_RECORD);
     bool good = false;
+    const struct nw_reader_as as = {.crypto = k->c, .types = k->types, .type = k->type};
     f.n = 0;
     enum nw_err e = nw_io_read(path, NW_MAX_RECORD, &text, d);
     if (e == NW_OK) {
-        e = nw_record_parse(k->c, nw_buf_slice(&text), &k->record[i], &good, &f);
+        e = nw_record_parse(&as, nw_buf_slice(&text), &k->record[i], &good, &f);
     }
     if (e == NW_OK && f.n > 0) {
         k->parsed[i] = nw_alloc(sizeof f);
@@ -84,8 +87,8 @@ static enum nw_err check_file(const struct check *k, const char *path, size_t i,
         f = *k->parsed[i];
     }
     if (r->json != NULL) {
-        e = nw_register_check(nw_type_find(k->types, "pda1"), r, r + 1, k->n - 1 - i,
-                              k->has_person && i == 0 ? &k->person : NULL, k->now, &f);
+        e = nw_register_check(r, r + 1, k->n - 1 - i, k->has_person && i == 0 ? &k->person : NULL,
+                              k->now, &f);
     }
     if (e == NW_OK) {
         print_findings(path, &f);
@@ -136,7 +139,7 @@ static void check_free(struct check *k)
 }
 
 static enum nw_err check_start(struct check *k, const char *at, const char *person,
-                               struct nw_diag *d)
+                               const char *type, struct nw_diag *d)
 {
     enum nw_err e = nw_clock(at, &k->now, d);
     if (e == NW_OK && person != NULL) {
@@ -146,16 +149,20 @@ static enum nw_err check_start(struct check *k, const char *at, const char *pers
     if (e == NW_OK) {
         e = nw_crypto_new(NW_PROVIDER_DEFAULT, &k->c);
     }
-    return e == NW_OK ? nw_types_load(&k->types, d) : e;
+    if (e == NW_OK) {
+        e = nw_types_load(&k->types, d);
+    }
+    return e == NW_OK ? cmd_type(k->types, type, &k->type, d) : e;
 }
 
 int cmd_check(int argc, char **argv)
 {
     static const struct option options[] = {{"at", required_argument, NULL, 'a'},
                                             {"person", required_argument, NULL, 'p'},
+                                            {"type", required_argument, NULL, 't'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
-    const char *at = NULL, *person = NULL;
+    const char *at = NULL, *person = NULL, *type = NULL;
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (o) {
         case 'a':
@@ -163,6 +170,9 @@ int cmd_check(int argc, char **argv)
             break;
         case 'p':
             person = optarg;
+            break;
+        case 't':
+            type = optarg;
             break;
         case 'h':
             return cmd_help(help);
@@ -177,7 +187,7 @@ int cmd_check(int argc, char **argv)
     struct nw_diag d;
     int status = EX_OK;
     nw_diag_clear(&d);
-    enum nw_err e = check_start(&k, at, person, &d);
+    enum nw_err e = check_start(&k, at, person, type, &d);
     if (e == NW_OK) {
         e = check_files(&k, argv + optind, (size_t)(argc - optind), &status);
     }

@@ -12,9 +12,10 @@
 static const char help[] =
     "usage: nachweis-issuer import --home DIR [OPTION]... FILE\n"
     "\n"
-    "Issues many A1s. FILE holds JSON Lines (one record a line) or CSV (the first row names the\n"
-    "columns by their path, such as subject.names.surnames; further rows with the same documentID\n"
-    "add employers, places and addresses), or is -.\n"
+    "Issues many documents of one type. FILE holds JSON Lines (one record a line) or, for A1s, "
+    "CSV\n"
+    "(the first row names the columns by their path, such as subject.names.surnames; further rows\n"
+    "with the same documentID add employers, places and addresses), or is -.\n"
     "For each record one line of JSON on standard output, when it is safe on the disk:\n"
     "  {\"line\":1,\"documentID\":\"...\",\"result\":\"accepted\",\"findings\":[...]}\n"
     "result: accepted, warned (issued, with warnings), rejected (not issued), unchanged (it was\n"
@@ -23,6 +24,7 @@ static const char help[] =
     "\n"
     "  --home DIR     the institution's home\n"
     "  --dry-run      tell what would happen, change nothing\n"
+    "  --type T       pda1 (default) or ehic; a PID is always bound to a key, which no file has\n"
     "  --form FORM    the credential made for each record: a11 (default) or dc+sd-jwt (unbound)\n"
     "  --profile P    as in issue\n"
     "  --out DIR      also write each credential to DIR/DOCUMENT-ID.txt\n"
@@ -37,7 +39,7 @@ static const char help[] =
     "  nachweis-issuer import --home HOME --out codes records.jsonl > result.jsonl\n";
 
 struct import {
-    const char *home, *form, *profile, *out, *at, *file;
+    const char *home, *form, *type, *profile, *out, *at, *file;
     bool dry, help;
 };
 
@@ -104,7 +106,7 @@ static void write_result(const struct nw_batch_item *item, const char *result, s
 
 /* ---- files ---- */
 
-/* An A1 number of our own is a safe file name (V18); what is not gets no file. */
+/* A document number of our own is a safe file name (V18); what is not gets no file. */
 static bool file_name(const char *document_id, char name[NW_MAX_DOCUMENT_ID + 8])
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
@@ -207,7 +209,14 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
 {
     struct nw_source *source = NULL;
     struct nw_batch_item *items = NULL;
+    struct nw_reader_as as = {.crypto = h->crypto, .types = h->types};
     enum nw_err e = nw_home_now(h, o->at, &job->now, d);
+    if (e == NW_OK) {
+        e = cmd_type(h->types, o->type, &as.type, d);
+    }
+    if (e == NW_OK) {
+        e = cmd_mint_profile(as.type, o->profile, false, job, d);
+    }
     /* Two imports of one file at once would each issue what the other has only entered. */
     if (e == NW_OK && !o->dry) {
         e = nw_io_lock(h->path, 0, d);
@@ -216,7 +225,7 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
         e = nw_io_mkdir(o->out, 0700, d);
     }
     if (e == NW_OK) {
-        e = nw_source_open(h, o->file, &source, d);
+        e = nw_source_open(h, &as, o->file, &source, d);
     }
     if (e == NW_OK) {
         items = nw_calloc(NW_BATCH, sizeof *items);
@@ -229,13 +238,17 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
 
 static int parse(int argc, char **argv, struct import *o)
 {
-    static const struct option options[] = {
-        {"home", required_argument, NULL, 'H'},    {"form", required_argument, NULL, 'f'},
-        {"profile", required_argument, NULL, 'p'}, {"out", required_argument, NULL, 'o'},
-        {"at", required_argument, NULL, 'a'},      {"dry-run", no_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    const char **const targets[] = {
-        ['H'] = &o->home, ['f'] = &o->form, ['p'] = &o->profile, ['o'] = &o->out, ['a'] = &o->at};
+    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
+                                            {"form", required_argument, NULL, 'f'},
+                                            {"profile", required_argument, NULL, 'p'},
+                                            {"out", required_argument, NULL, 'o'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"dry-run", no_argument, NULL, 'n'},
+                                            {"type", required_argument, NULL, 't'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char **const targets[] = {['H'] = &o->home,    ['f'] = &o->form, ['t'] = &o->type,
+                                    ['p'] = &o->profile, ['o'] = &o->out,  ['a'] = &o->at};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (c) {
         case 'h':
@@ -260,7 +273,7 @@ static int parse(int argc, char **argv, struct import *o)
 
 int cmd_import(int argc, char **argv)
 {
-    struct import o = {.form = "a11"};
+    struct import o = {.form = "a11", .type = NW_DEFAULT_TYPE};
     struct nw_mint_job job = {.now = 0};
     struct tally t = {.accepted = 0};
     struct nw_home home;
@@ -270,7 +283,7 @@ int cmd_import(int argc, char **argv)
         return status != EX_OK ? status : cmd_help(help);
     }
     nw_diag_clear(&d);
-    enum nw_err e = cmd_mint_options(o.form, o.profile, false, &job, &d);
+    enum nw_err e = cmd_mint_form(o.form, &job, &d);
     if (e == NW_OK && (e = nw_home_open(o.home, &home, &d)) == NW_OK) {
         e = run(&home, &o, &job, &t, &d);
         nw_home_close(&home);

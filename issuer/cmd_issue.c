@@ -11,19 +11,23 @@ static const char help[] =
     "usage: nachweis-issuer issue --home DIR --form FORM [OPTION]... RECORD\n"
     "\n"
     "Checks the record, enters it in the register, takes a place in a status list, signs, and\n"
-    "writes the credential. The same record again gives a further copy of the same A1.\n"
-    "RECORD is a JSON file (WE BUILD rb-a1 v1.0) or -.\n"
+    "writes the credential. The same record again gives a further copy of the same document.\n"
+    "RECORD is a JSON file or -: an A1 (WE BUILD rb-a1 v1.0), an EHIC (DC4EU rulebook 1.1) or a\n"
+    "PID (PID rulebook, claims of the SD-JWT VC, with a document_number).\n"
     "\n"
     "  --home DIR         the institution's home\n"
     "  --form FORM        dc+sd-jwt   SD-JWT VC for a wallet\n"
     "                     mso_mdoc    ISO mdoc for a wallet: IssuerSigned as base64url\n"
-    "                     a11         offline QR code for paper\n"
+    "                     a11         offline QR code for paper (A1 only)\n"
+    "  --type T           pda1, ehic or pid; without it the record's members tell\n"
     "  --profile P        dc+sd-jwt: webuild (default), eudi, dc4eu\n"
+    "                                EHIC: dc4eu (default), eudi · PID: eudi (default)\n"
     "                     mso_mdoc: eudi (default)\n"
     "                     a11: inspection (default), full\n"
     "  --holder-key FILE  public key of the holder (JWK); without it the credential is unbound, "
     "which\n"
-    "                     an mdoc cannot be. Given several times: a batch, one copy a line, each\n"
+    "                     an mdoc, a PID and the profile dc4eu cannot be. Given several times: a "
+    "batch, one copy a line, each\n"
     "                     with its own random values and its own place in a status list\n"
     "  --out FILE         default: standard output. For a11 the ending decides:\n"
     "                     .png or .svg give the code as a picture, all else the text\n"
@@ -35,6 +39,7 @@ static const char help[] =
     "Examples:\n"
     "  nachweis-issuer issue --home HOME --form a11 --out a1.png record.json\n"
     "  nachweis-issuer issue --home HOME --form dc+sd-jwt --holder-key wallet.jwk record.json\n"
+    "  nachweis-issuer issue --home HOME --form mso_mdoc --type ehic --holder-key a.jwk card.json\n"
     "  nachweis-issuer issue --home HOME --form mso_mdoc --holder-key a.jwk --holder-key b.jwk \\\n"
     "      --out a1.mdoc record.json\n";
 
@@ -42,7 +47,7 @@ static const char help[] =
 #define CONTENT_MAX (64u << 20)
 
 struct issue {
-    const char *home, *form, *profile, *out, *at, *record;
+    const char *home, *form, *type, *profile, *out, *at, *record;
     const char *holder_key[BATCH_MAX];
     size_t holder_n;
     bool help;
@@ -123,7 +128,7 @@ static enum nw_err enter(const struct nw_home *h, const struct nw_record *r,
     bool known = false;
     enum nw_err e = s->ops->begin(s);
     if (e == NW_OK) {
-        e = nw_register_rules(h->type, h, r, job->now, f);
+        e = nw_register_rules(h, r, job->now, f);
     }
     if (e == NW_OK && !nw_findings_has_error(f)) {
         e = nw_mint_check(h, r, job, f);
@@ -179,15 +184,16 @@ static enum nw_err render(const struct issue *o, struct nw_slice text, struct nw
     }
 }
 
-static void say_issued(const struct nw_a1 *a1, const struct nw_mint_job *job, const struct batch *b)
+static void say_issued(const struct nw_record *r, const struct nw_mint_job *job,
+                       const struct batch *b)
 {
     char until[NW_TIME_TEXT], copies[32] = "";
     nw_time_format(b->minted[0].exp, until);
     if (b->n > 1) {
         (void)snprintf(copies, sizeof copies, " in %zu copies", b->n);
     }
-    nw_say("issued %s%s as %s (%s), %s, valid until %s", a1->document_id, copies,
-           nw_mint_form_name(job->form), nw_mint_profile_name(job),
+    nw_say("issued %s %s%s as %s (%s), %s, valid until %s", nw_type_short(r->type), r->document_id,
+           copies, nw_mint_form_name(job->form), nw_mint_profile_name(job),
            b->holder[0] != NULL ? "bound to the holder's key" : "unbound", until);
 }
 
@@ -228,7 +234,7 @@ static enum nw_err issue_record(const struct nw_home *h, const struct issue *o,
     e = o->out == NULL ? nw_io_print(nw_buf_slice(&content), d)
                        : nw_io_write(o->out, nw_buf_slice(&content), 0600, d);
     if (e == NW_OK) {
-        say_issued(&a1, job, b);
+        say_issued(r, job, b);
     }
 out:
     nw_buf_free(&content);
@@ -239,9 +245,13 @@ static enum nw_err read_record(const struct nw_home *h, const struct issue *o, s
                                bool *good, struct nw_findings *f, struct nw_diag *d)
 {
     struct nw_buf text = NW_BUF(NW_MAX_RECORD);
-    enum nw_err e = nw_io_read(o->record, NW_MAX_RECORD, &text, d);
+    struct nw_reader_as as = {.crypto = h->crypto, .types = h->types};
+    enum nw_err e = cmd_type(h->types, o->type, &as.type, d);
     if (e == NW_OK) {
-        e = nw_record_parse(h->crypto, nw_buf_slice(&text), r, good, f);
+        e = nw_io_read(o->record, NW_MAX_RECORD, &text, d);
+    }
+    if (e == NW_OK) {
+        e = nw_record_parse(&as, nw_buf_slice(&text), r, good, f);
     }
     nw_buf_free(&text);
     return e;
@@ -265,6 +275,9 @@ static enum nw_err run(const struct nw_home *h, const struct issue *o, struct nw
     if (e == NW_OK) {
         e = read_record(h, o, &r, &good, &f, d);
     }
+    if (e == NW_OK && r.type != NULL) {
+        e = cmd_mint_profile(r.type, o->profile, o->holder_n > 0, job, d);
+    }
     if (e == NW_OK && good) {
         e = issue_record(h, o, &r, job, &b, &f, refused, d);
     } else if (e == NW_OK) {
@@ -281,13 +294,17 @@ static enum nw_err run(const struct nw_home *h, const struct issue *o, struct nw
 
 static int parse(int argc, char **argv, struct issue *o)
 {
-    static const struct option options[] = {
-        {"home", required_argument, NULL, 'H'},    {"form", required_argument, NULL, 'f'},
-        {"profile", required_argument, NULL, 'p'}, {"holder-key", required_argument, NULL, 'k'},
-        {"out", required_argument, NULL, 'o'},     {"at", required_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},          {0}};
-    const char **const targets[] = {
-        ['H'] = &o->home, ['f'] = &o->form, ['p'] = &o->profile, ['o'] = &o->out, ['a'] = &o->at};
+    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
+                                            {"form", required_argument, NULL, 'f'},
+                                            {"profile", required_argument, NULL, 'p'},
+                                            {"holder-key", required_argument, NULL, 'k'},
+                                            {"out", required_argument, NULL, 'o'},
+                                            {"at", required_argument, NULL, 'a'},
+                                            {"type", required_argument, NULL, 't'},
+                                            {"help", no_argument, NULL, 'h'},
+                                            {0}};
+    const char **const targets[] = {['H'] = &o->home,    ['f'] = &o->form, ['t'] = &o->type,
+                                    ['p'] = &o->profile, ['o'] = &o->out,  ['a'] = &o->at};
     for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'h') {
             o->help = true;
@@ -324,7 +341,7 @@ int cmd_issue(int argc, char **argv)
         return status != EX_OK ? status : cmd_help(help);
     }
     nw_diag_clear(&d);
-    enum nw_err e = cmd_mint_options(o.form, o.profile, o.holder_n > 0, &job, &d);
+    enum nw_err e = cmd_mint_form(o.form, &job, &d);
     if (e == NW_OK && job.form != NW_MINT_A11 && picture_of(&o) != TEXT) {
         return cmd_usage("issue", "only a11 can be written as a picture");
     }

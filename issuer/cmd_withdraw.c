@@ -8,21 +8,23 @@
 static const char help[] =
     "usage: nachweis-issuer withdraw --home DIR DOCUMENT-ID --reason CODE [OPTION]...\n"
     "\n"
-    "Withdraws an A1 for good. Every copy of it is withdrawn in the next status list (publish).\n"
+    "Withdraws a document for good. Every copy of it is withdrawn in the next status list "
+    "(publish).\n"
     "When the command says so, it is on the disk. Only an issuing institution can do this, and\n"
-    "not for an A1 that is merely under review.\n"
+    "not for one that is merely under review.\n"
     "\n"
     "  --home DIR             the institution's home\n"
     "  --reason CODE          annulled      it should never have been issued\n"
-    "                         ended-early   the work ended before the date on the A1\n"
-    "                         replaced      another A1 takes its place\n"
+    "                         ended-early   it ended before the date on it\n"
+    "                         replaced      another one takes its place\n"
     "                         incorrect     a statement on it is wrong\n"
     "                         fraud         it was obtained by false statements\n"
     "  --effective-from DATE  YYYY-MM-DD from which it does not hold (default: today);\n"
     "                         a past day is lawful\n"
     "  --at TIME              sets the clock (test homes only)\n"
     "\n"
-    "Exit status: 0 withdrawn (also if it was before), 65 no such A1, 64 and up otherwise failed.\n"
+    "Exit status: 0 withdrawn (also if it was before), 65 no such document, 64 and up otherwise "
+    "failed.\n"
     "\n"
     "Example:\n"
     "  nachweis-issuer withdraw --home HOME DE-DRVB-TEST-2026-0000123 --reason ended-early\n"
@@ -83,7 +85,7 @@ static enum nw_err run(const struct nw_home *h, const struct withdraw *o, struct
     }
     e = withdraw_one(h, o, now, &a1, &before);
     if (e == NW_ERR_NOT_FOUND) {
-        (void)nw_fail_at(d, e, "DOCUMENT-ID", "the register has no A1 of this number");
+        (void)nw_fail_at(d, e, "DOCUMENT-ID", "the register has no document of this number");
     } else if (e == NW_ERR_STORE) {
         (void)nw_fail_at(d, e, "", "%s", h->store->ops->trouble(h->store));
     }

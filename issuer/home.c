@@ -172,10 +172,6 @@ static enum nw_err load_store(struct nw_home *h, struct nw_diag *d)
 static enum nw_err load_types(struct nw_home *h, struct nw_diag *d)
 {
     enum nw_err e = nw_types_load(&h->types, d);
-    if (e == NW_OK) {
-        h->type = nw_type_find(h->types, "pda1");
-        e = h->type == NULL ? NW_ERR_INTERNAL : NW_OK;
-    }
     if (e == NW_OK && h->config.name_space[0] != '\0') {
         e = nw_types_name_second(h->types, "pda1", h->config.name_space);
         if (e != NW_OK) {

@@ -33,7 +33,7 @@ struct nw_home_config {
     int64_t proof_days;   /* credentials still verify so long after endDate */
     int64_t status_ttl;   /* seconds */
     int64_t status_days;  /* life of a status list token */
-    char name_space[128]; /* mdoc_namespace: the second one, "" for the type's own */
+    char name_space[128]; /* mdoc_namespace: the A1's second one, "" for that of its type */
 };
 
 struct nw_home {
@@ -42,7 +42,6 @@ struct nw_home {
     struct nw_tenant tenant;
     struct nw_crypto *crypto;
     struct nw_types *types;
-    const struct nw_type *type; /* pda1 */
     struct nw_signer *attestation, *status;
     struct nw_deflater *deflater; /* of A11 texts: making one costs more than a signature */
     int64_t cert_begin, cert_end; /* of the attestation signer */

@@ -12,18 +12,20 @@ static const struct {
 } commands[] = {
     {"setup", "make the home of an institution (a test institution)", cmd_setup},
     {"check", "check records against the rules, without a home", cmd_check},
-    {"issue", "issue one A1 as SD-JWT VC or as offline QR code", cmd_issue},
-    {"import", "issue many A1s from JSON Lines or CSV", cmd_import},
-    {"withdraw", "withdraw an A1: all its copies at once", cmd_withdraw},
+    {"issue", "issue one A1, EHIC or PID as SD-JWT VC, mdoc or offline QR code", cmd_issue},
+    {"import", "issue many from JSON Lines or CSV", cmd_import},
+    {"withdraw", "withdraw a document: all its copies at once", cmd_withdraw},
     {"publish", "write status lists and metadata as static files", cmd_publish},
 };
 #define COMMANDS (sizeof commands / sizeof commands[0])
 
 static void list_commands(FILE *f)
 {
-    (void)fputs("usage: nachweis-issuer COMMAND [OPTION]...\n\n"
-                "Issues A1 certificates as signed credentials.\n\n",
-                f);
+    (void)fputs(
+        "usage: nachweis-issuer COMMAND [OPTION]...\n\n"
+        "Issues A1 certificates, health insurance cards (EHIC) and person identification data\n"
+        "(PID) as signed credentials.\n\n",
+        f);
     for (size_t i = 0; i < COMMANDS; i++) {
         (void)fprintf(f, "  %-9s %s\n", commands[i].name, commands[i].summary);
     }
@@ -51,39 +53,91 @@ int cmd_usage(const char *command, const char *fmt, ...)
     return EX_USAGE;
 }
 
-enum nw_err cmd_mint_options(const char *form, const char *profile, bool bound,
+enum nw_err cmd_type(const struct nw_types *types, const char *name, const struct nw_type **out,
+                     struct nw_diag *d)
+{
+    *out = name == NULL ? NULL : nw_type_find(types, name);
+    if (name == NULL || *out != NULL) {
+        return NW_OK;
+    }
+    struct nw_buf all = NW_BUF(512);
+    for (size_t i = 0; i < nw_types_count(types); i++) {
+        nw_buf_printf(&all, "%s%s", i == 0 ? "" : ", ", nw_type_name(nw_types_at(types, i)));
+    }
+    enum nw_err e = nw_fail_at(d, NW_ERR_USAGE, "--type", "there are %s", nw_buf_cstr(&all));
+    nw_buf_free(&all);
+    return e;
+}
+
+enum nw_err cmd_mint_form(const char *form, struct nw_mint_job *job, struct nw_diag *d)
+{
+    static const enum nw_mint_form forms[] = {NW_MINT_SDJWT, NW_MINT_MDOC, NW_MINT_A11};
+    for (size_t i = 0; form != NULL && i < sizeof forms / sizeof forms[0]; i++) {
+        if (strcmp(form, nw_mint_form_name(forms[i])) == 0) {
+            job->form = forms[i];
+            return NW_OK;
+        }
+    }
+    return nw_fail_at(d, NW_ERR_USAGE, "--form", "there are dc+sd-jwt, mso_mdoc and a11");
+}
+
+static enum nw_err mint_a11_level(const struct nw_type *t, const char *profile,
+                                  struct nw_mint_job *job, struct nw_diag *d)
+{
+    bool full = profile != NULL && strcmp(profile, "full") == 0;
+    job->a11_level = full ? 2 : 1;
+    if (!nw_type_has_a11(t)) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--form",
+                          "the %s has no a11 code: it is issued as dc+sd-jwt or mso_mdoc",
+                          nw_type_short(t));
+    }
+    return full || profile == NULL || strcmp(profile, "inspection") == 0
+               ? NW_OK
+               : nw_fail_at(d, NW_ERR_USAGE, "--profile", "for a11: inspection or full");
+}
+
+static bool mint_takes(const struct nw_type *t, enum nw_profile p, enum nw_mint_form form)
+{
+    return nw_type_writes(t, p) &&
+           (form == NW_MINT_MDOC ? nw_type_doctype(t, p) : nw_type_vct(t, p)) != NULL;
+}
+
+static enum nw_err no_such_profile(const struct nw_type *t, const struct nw_mint_job *job,
+                                   struct nw_diag *d)
+{
+    struct nw_buf all = NW_BUF(512);
+    for (int p = NW_PROFILE_NONE + 1; p <= NW_PROFILE_DC4EU_PILOT; p++) {
+        if (mint_takes(t, (enum nw_profile)p, job->form)) {
+            nw_buf_printf(&all, "%s%s", all.n == 0 ? "" : ", ",
+                          nw_profile_name((enum nw_profile)p));
+        }
+    }
+    enum nw_err e = nw_fail_at(d, NW_ERR_USAGE, "--profile", "for %s of the type %s: %s",
+                               nw_mint_form_name(job->form), nw_type_name(t), nw_buf_cstr(&all));
+    nw_buf_free(&all);
+    return e;
+}
+
+enum nw_err cmd_mint_profile(const struct nw_type *t, const char *profile, bool bound,
                              struct nw_mint_job *job, struct nw_diag *d)
 {
-    if (form != NULL && strcmp(form, "a11") == 0) {
-        job->form = NW_MINT_A11;
-        job->a11_level = profile == NULL || strcmp(profile, "inspection") == 0 ? 1
-                         : strcmp(profile, "full") == 0                        ? 2
-                                                                               : 0;
-        return job->a11_level != 0
-                   ? NW_OK
-                   : nw_fail_at(d, NW_ERR_USAGE, "--profile", "for a11: inspection or full");
+    if (job->form == NW_MINT_A11) {
+        return mint_a11_level(t, profile, job, d);
     }
-    if (form != NULL && strcmp(form, "mso_mdoc") == 0) {
-        job->form = NW_MINT_MDOC;
-        job->profile = NW_PROFILE_EUDI;
-        return profile != NULL && strcmp(profile, "eudi") != 0
-                   ? nw_fail_at(d, NW_ERR_USAGE, "--profile", "for mso_mdoc: eudi")
-               : !bound ? nw_fail_at(d, NW_ERR_USAGE, "--holder-key",
-                                     "an mdoc is always bound to a device key")
-                        : NW_OK;
+    job->profile = profile != NULL             ? nw_profile_from_name(profile)
+                   : job->form == NW_MINT_MDOC ? NW_PROFILE_EUDI
+                                               : nw_type_canonical(t);
+    if (!mint_takes(t, job->profile, job->form)) {
+        return no_such_profile(t, job, d);
     }
-    if (form == NULL || strcmp(form, "dc+sd-jwt") != 0) {
-        return nw_fail_at(d, NW_ERR_USAGE, "--form", "there are dc+sd-jwt, mso_mdoc and a11");
-    }
-    job->form = NW_MINT_SDJWT;
-    job->profile = profile == NULL ? NW_PROFILE_WEBUILD : nw_profile_from_name(profile);
-    if (job->profile != NW_PROFILE_WEBUILD && job->profile != NW_PROFILE_EUDI &&
-        job->profile != NW_PROFILE_DC4EU) {
-        return nw_fail_at(d, NW_ERR_USAGE, "--profile", "for dc+sd-jwt: webuild, eudi or dc4eu");
-    }
-    if (job->profile == NW_PROFILE_DC4EU && !bound) {
+    if (job->form == NW_MINT_MDOC && !bound) {
         return nw_fail_at(d, NW_ERR_USAGE, "--holder-key",
-                          "a credential of profile dc4eu is always bound to a key");
+                          "an mdoc is always bound to a device key");
+    }
+    if (nw_type_bound(t, job->profile) && !bound) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--holder-key",
+                          "the %s of profile %s is always bound to a key", nw_type_short(t),
+                          nw_profile_name(job->profile));
     }
     return NW_OK;
 }

@@ -41,8 +41,10 @@ enum nw_err nw_mint_expiry(const struct nw_home *home, const struct nw_record *r
                            const struct nw_mint_job *job, int64_t *exp, struct nw_diag *d)
 {
     /* the last second of the last day */
-    int64_t latest = (r->end_day + home->config.proof_days + 1) * NW_DAY - 1;
-    latest = earlier_of(latest, home->cert_end);
+    int64_t latest = home->cert_end;
+    if (r->has_end) {
+        latest = earlier_of(latest, (r->end_day + home->config.proof_days + 1) * NW_DAY - 1);
+    }
     if (job->form != NW_MINT_A11) {
         latest =
             earlier_of(latest, (nw_time_day(job->now) + home->config.sdjwt_days + 1) * NW_DAY - 1);
@@ -141,12 +143,18 @@ static enum nw_err put_sub(struct nw_crypto *c, struct nw_json *payload,
     return e;
 }
 
-/* a1-domain 1.2: what is never disclosed selectively. */
-static enum nw_err put_envelope(const struct nw_home *home, const struct nw_copy *copy,
-                                const struct nw_mint_job *job, const struct nw_minted *m,
-                                struct nw_json *payload)
+static const char *category_of(const struct nw_home *home, const struct nw_record *r)
 {
-    enum nw_err e = nw_json_put_text(payload, "vct", nw_type_vct(home->type, job->profile));
+    const char *own = nw_type_category(r->type);
+    return own != NULL ? own : home->config.category;
+}
+
+/* a1-domain 1.2: what is never disclosed selectively. */
+static enum nw_err put_envelope(const struct nw_home *home, const struct nw_record *r,
+                                const struct nw_copy *copy, const struct nw_mint_job *job,
+                                const struct nw_minted *m, struct nw_json *payload)
+{
+    enum nw_err e = nw_json_put_text(payload, "vct", nw_type_vct(r->type, job->profile));
     if (e == NW_OK) {
         e = nw_json_put_text(payload, "iss", home->tenant.url);
     }
@@ -166,9 +174,9 @@ static enum nw_err put_envelope(const struct nw_home *home, const struct nw_copy
         e = put_sub(home->crypto, payload, job->holder);
     }
     if (e == NW_OK) {
-        e = nw_json_put_text(payload, "attestation_legal_category", home->config.category);
+        e = nw_json_put_text(payload, "attestation_legal_category", category_of(home, r));
     }
-    if (e == NW_OK) {
+    if (e == NW_OK && nw_type_is_envelope(r->type, "binding")) {
         e = nw_json_put_text(payload, "binding", job->holder != NULL ? "Wallet Instance" : "none");
     }
     return e == NW_OK ? put_status(payload, copy) : e;
@@ -194,9 +202,11 @@ static struct nw_register_fields register_fields(const struct nw_home *home,
 {
     struct nw_register_fields reg = {.issued_on = ""};
     (void)nw_slice_cstr(nw_str(issued_on), reg.issued_on, sizeof reg.issued_on);
-    (void)nw_slice_cstr(nw_str(home->config.category), reg.legal_category,
+    (void)nw_slice_cstr(nw_str(category_of(home, r)), reg.legal_category,
                         sizeof reg.legal_category);
-    nw_date_format(r->end_day, reg.document_expiry);
+    if (r->has_end) {
+        nw_date_format(r->end_day, reg.document_expiry);
+    }
     return reg;
 }
 
@@ -205,7 +215,7 @@ static enum nw_err write_claims(const struct nw_home *home, const struct nw_reco
                                 struct nw_json **claims, struct nw_findings *losses)
 {
     struct nw_register_fields reg = register_fields(home, r, issued_on);
-    return nw_profile_write(home->type, job->profile, r->json, &reg, claims, losses);
+    return nw_profile_write(r->type, job->profile, r->json, &reg, claims, losses);
 }
 
 static enum nw_err make_payload(const struct nw_home *home, const struct nw_record *r,
@@ -221,7 +231,7 @@ static enum nw_err make_payload(const struct nw_home *home, const struct nw_reco
         e = nw_json_new_object(&payload);
     }
     if (e == NW_OK) {
-        e = put_envelope(home, copy, job, m, payload);
+        e = put_envelope(home, r, copy, job, m, payload);
     }
     if (e == NW_OK) {
         e = move_members(claims, payload);
@@ -243,7 +253,7 @@ static enum nw_err mint_sdjwt(const struct nw_home *home, const struct nw_record
     enum nw_err e = make_payload(home, r, a1, copy, job, m, &payload);
     if (e == NW_OK) {
         const struct nw_sdjwt_issue issue = {
-            .payload = payload, .plan = nw_type_plan(home->type, job->profile), .typ = "dc+sd-jwt"};
+            .payload = payload, .plan = nw_type_plan(r->type, job->profile), .typ = "dc+sd-jwt"};
         e = nw_sdjwt_issue(home->crypto, home->attestation, &issue, &m->text, d);
     }
     nw_json_free(&payload);
@@ -260,7 +270,7 @@ static enum nw_err mint_mdoc(const struct nw_home *home, const struct nw_record 
     static struct nw_mdoc_claims claims;
     struct nw_register_fields reg = register_fields(home, r, a1->issued_on);
     struct nw_buf cbor = NW_BUF(NW_MAX_CBOR);
-    struct nw_mdoc_issue issue = {.doc_type = nw_type_doctype(home->type, job->profile),
+    struct nw_mdoc_issue issue = {.doc_type = nw_type_doctype(r->type, job->profile),
                                   .device_key = job->holder,
                                   .signed_at = m->iat,
                                   .valid_from = m->iat,
@@ -268,8 +278,7 @@ static enum nw_err mint_mdoc(const struct nw_home *home, const struct nw_record 
                                   .status = {.present = true, .idx = copy->idx}};
     memcpy(issue.status.uri, copy->uri, sizeof issue.status.uri);
     losses.n = 0;
-    enum nw_err e =
-        nw_profile_write_mdoc(home->type, job->profile, r->json, &reg, &claims, &losses);
+    enum nw_err e = nw_profile_write_mdoc(r->type, job->profile, r->json, &reg, &claims, &losses);
     if (e != NW_OK) {
         return e;
     }
@@ -298,7 +307,7 @@ static enum nw_err mint_a11(const struct nw_home *home, const struct nw_record *
                                   .status = {.present = true, .idx = copy->idx},
                                   .deflater = home->deflater};
     memcpy(issue.status.uri, copy->uri, sizeof issue.status.uri);
-    enum nw_err e = nw_a11_write(home->type, r->json, job->a11_level, &map, d);
+    enum nw_err e = nw_a11_write(r->type, r->json, job->a11_level, &map, d);
     if (e == NW_OK) {
         issue.a1 = nw_buf_slice(&map);
         e = nw_seal_make(home->crypto, home->attestation, &issue, &m->text, d);
@@ -339,7 +348,7 @@ static enum nw_err try_claims(const struct nw_home *home, const struct nw_record
     nw_home_today(home, job->now, today);
     if (job->form == NW_MINT_MDOC) {
         struct nw_register_fields reg = register_fields(home, r, today);
-        e = nw_profile_write_mdoc(home->type, job->profile, r->json, &reg, &mdoc, f);
+        e = nw_profile_write_mdoc(r->type, job->profile, r->json, &reg, &mdoc, f);
         nw_mdoc_claims_free(&mdoc);
     } else {
         e = write_claims(home, r, job, today, &claims, f);
@@ -359,7 +368,7 @@ enum nw_err nw_mint_check(const struct nw_home *home, const struct nw_record *r,
     enum nw_err e = nw_mint_expiry(home, r, job, &exp, &d);
     if (e == NW_OK) {
         rule = "V19";
-        e = job->form == NW_MINT_A11 ? nw_a11_write(home->type, r->json, job->a11_level, &map, &d)
+        e = job->form == NW_MINT_A11 ? nw_a11_write(r->type, r->json, job->a11_level, &map, &d)
                                      : try_claims(home, r, job, f);
     }
     nw_buf_free(&map);

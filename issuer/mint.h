@@ -1,8 +1,8 @@
 /*
- * Minting: one credential of one A1 for one reserved place.
+ * Minting: one credential of one record, of any type, for one reserved place.
  *
  * Three times are kept apart (a1-domain 5): the technical life (iat, exp), the
- * document, and the period of the legislation. An SD-JWT VC or mdoc lives a few days
+ * document, and the period of what it certifies. An SD-JWT VC or mdoc lives a few days
  * and is renewed; it begins and ends with a UTC day, so that its times do not tell
  * which copies were made together. An A11 lives as long as its A1 and `proof_days` longer, so
  * that an ended A1 still verifies as genuine and ended. Neither outlives the

@@ -10,11 +10,7 @@
 
 #define PUBLIC_FILE 0644u
 #define PUBLIC_FOLDER 0755u
-#define PROFILES 3
 #define LOCK_WAIT 60 /* seconds */
-
-static const enum nw_profile profiles[PROFILES] = {NW_PROFILE_WEBUILD, NW_PROFILE_EUDI,
-                                                   NW_PROFILE_DC4EU};
 
 struct publish {
     const struct nw_home *home;
@@ -141,18 +137,33 @@ static enum nw_err put_lists(const struct publish *p)
 
 /* ---- metadata ---- */
 
-static enum nw_err put_vctm(const struct publish *p)
+/* Each profile of each type that this program writes. */
+typedef enum nw_err (*each_fn)(const struct publish *p, const struct nw_type *t,
+                               enum nw_profile profile, void *ctx);
+static enum nw_err each_profile(const struct publish *p, each_fn job, void *ctx)
 {
     enum nw_err e = NW_OK;
-    for (size_t i = 0; e == NW_OK && i < PROFILES; i++) {
-        struct nw_buf text = NW_BUF(NW_MAX_JSON);
-        char name[64];
-        (void)snprintf(name, sizeof name, "vctm/%s-%s.json", nw_type_name(p->home->type),
-                       nw_profile_name(profiles[i]));
-        e = nw_type_vctm(p->home->type, profiles[i], &text);
-        e = e == NW_OK ? put_buf(p, name, &text) : e;
-        nw_buf_free(&text);
+    for (size_t i = 0; e == NW_OK && i < nw_types_count(p->home->types); i++) {
+        const struct nw_type *t = nw_types_at(p->home->types, i);
+        for (int k = NW_PROFILE_NONE + 1; e == NW_OK && k <= NW_PROFILE_DC4EU_PILOT; k++) {
+            if (nw_type_writes(t, (enum nw_profile)k)) {
+                e = job(p, t, (enum nw_profile)k, ctx);
+            }
+        }
     }
+    return e;
+}
+
+static enum nw_err put_vctm(const struct publish *p, const struct nw_type *t,
+                            enum nw_profile profile, void *ctx)
+{
+    struct nw_buf text = NW_BUF(NW_MAX_JSON);
+    char name[64];
+    (void)ctx;
+    (void)snprintf(name, sizeof name, "vctm/%s-%s.json", nw_type_name(t), nw_profile_name(profile));
+    enum nw_err e = nw_type_vctm(t, profile, &text);
+    e = e == NW_OK ? put_buf(p, name, &text) : e;
+    nw_buf_free(&text);
     return e;
 }
 
@@ -170,24 +181,45 @@ static enum nw_err put_jwt_vc_issuer(const struct publish *p)
     return e;
 }
 
-static void write_configuration(const struct nw_home *h, enum nw_profile profile,
-                                struct nw_buf *out)
+static void write_display(const struct nw_type *t, struct nw_buf *out)
 {
     const char *lang[] = {"de", "en"};
-    nw_buf_printf(out, "\"%s-%s\":{\"format\":\"dc+sd-jwt\",\"vct\":", nw_type_name(h->type),
-                  nw_profile_name(profile));
-    nw_json_write_text(nw_str(nw_type_vct(h->type, profile)), out);
-    nw_buf_puts(out, ",\"cryptographic_binding_methods_supported\":[\"jwk\"],"
-                     "\"credential_signing_alg_values_supported\":[\"ES256\"],"
-                     "\"proof_types_supported\":{\"jwt\":"
-                     "{\"proof_signing_alg_values_supported\":[\"ES256\"]}},"
-                     "\"credential_metadata\":{\"display\":[");
+    nw_buf_puts(out, ",\"credential_metadata\":{\"display\":[");
     for (size_t i = 0; i < 2; i++) {
         nw_buf_puts(out, i == 0 ? "{\"name\":" : ",{\"name\":");
-        nw_json_write_text(nw_str(nw_type_title(h->type, lang[i])), out);
+        nw_json_write_text(nw_str(nw_type_title(t, lang[i])), out);
         nw_buf_printf(out, ",\"locale\":\"%s\"}", lang[i]);
     }
     nw_buf_puts(out, "]}}");
+}
+
+/* One for the SD-JWT VC, and one for the mdoc where the profile has a docType. */
+static enum nw_err write_configuration(const struct publish *p, const struct nw_type *t,
+                                       enum nw_profile profile, void *ctx)
+{
+    static const char proof[] = ",\"proof_types_supported\":{\"jwt\":"
+                                "{\"proof_signing_alg_values_supported\":[\"ES256\"]}}";
+    struct nw_buf *out = ctx;
+    const char *name = nw_profile_name(profile);
+    const char *doctype = nw_type_doctype(t, profile);
+    (void)p;
+    nw_buf_printf(out, "%s\"%s-%s\":{\"format\":\"dc+sd-jwt\",\"vct\":",
+                  out->p[out->n - 1] == '{' ? "" : ",", nw_type_name(t), name);
+    nw_json_write_text(nw_str(nw_type_vct(t, profile)), out);
+    nw_buf_puts(out, ",\"cryptographic_binding_methods_supported\":[\"jwk\"],"
+                     "\"credential_signing_alg_values_supported\":[\"ES256\"]");
+    nw_buf_puts(out, proof);
+    write_display(t, out);
+    if (doctype != NULL) {
+        nw_buf_printf(out, ",\"%s-%s-mdoc\":{\"format\":\"mso_mdoc\",\"doctype\":", nw_type_name(t),
+                      name);
+        nw_json_write_text(nw_str(doctype), out);
+        nw_buf_puts(out, ",\"cryptographic_binding_methods_supported\":[\"cose_key\"],"
+                         "\"credential_signing_alg_values_supported\":[-7]");
+        nw_buf_puts(out, proof);
+        write_display(t, out);
+    }
+    return nw_buf_err(out);
 }
 
 /* OpenID4VCI 12.2 */
@@ -210,11 +242,15 @@ static enum nw_err put_credential_issuer(const struct publish *p)
     nw_buf_puts(&text, ",\"display\":[{\"name\":");
     nw_json_write_text(nw_str(h->tenant.name), &text);
     nw_buf_puts(&text, "}],\"credential_configurations_supported\":{");
-    for (size_t i = 0; i < PROFILES; i++) {
-        nw_buf_puts(&text, i == 0 ? "" : ",");
-        write_configuration(h, profiles[i], &text);
+    e = nw_buf_err(&text);
+    if (e == NW_OK) {
+        e = each_profile(p, write_configuration, &text);
     }
     nw_buf_puts(&text, "}}");
+    if (e != NW_OK) {
+        nw_buf_free(&text);
+        return e;
+    }
     return put_buf(p, ".well-known/openid-credential-issuer", &text);
 }
 
@@ -245,7 +281,7 @@ enum nw_err nw_publish(const struct nw_home *home, const char *out, int64_t now,
         e = put_lists(&p);
     }
     if (e == NW_OK) {
-        e = put_vctm(&p);
+        e = each_profile(&p, put_vctm, NULL);
     }
     if (e == NW_OK) {
         e = put_jwt_vc_issuer(&p);

@@ -74,28 +74,41 @@ static void parse_finding(struct nw_findings *f, const struct nw_diag *d)
     }
 }
 
-/* The members that the register itself needs. */
-static void record_fields(struct nw_record *r, struct nw_findings *f)
+/* The earlier of two ends, where there are any; what is no date is the rules' to say. */
+static void record_end(struct nw_record *r, enum nw_type_field field)
 {
-    r->document_id = nw_json_text(nw_json_get(r->json, "documentID"));
-    r->pin = nw_json_text(nw_json_path(r->json, "subject.pin"));
-    const char *end = nw_json_text(nw_json_path(r->json, "memberstateAppliedLegislation.endDate"));
-    if (r->document_id == NULL || r->document_id[0] == '\0' ||
-        strlen(r->document_id) > NW_MAX_DOCUMENT_ID) {
-        nw_finding_add(f, "V18", NW_LEVEL_ERROR, "documentID",
-                       "wanted a text of 4 to 50 characters");
-    }
-    if (r->pin == NULL) {
-        nw_finding_add(f, "V01", NW_LEVEL_ERROR, "subject.pin", "it is missing or no text");
-    }
-    if (end == NULL || nw_date_parse(nw_str(end), &r->end_day) != NW_OK) {
-        nw_finding_add(f, "V02", NW_LEVEL_ERROR, "memberstateAppliedLegislation.endDate",
-                       "wanted a date YYYY-MM-DD that exists");
+    const char *text = nw_type_value(r->type, field, r->json);
+    int64_t day;
+    if (text != NULL && nw_date_parse(nw_str(text), &day) == NW_OK &&
+        (!r->has_end || day < r->end_day)) {
+        r->has_end = true;
+        r->end_day = day;
     }
 }
 
-enum nw_err nw_record_take(struct nw_crypto *c, struct nw_json **json, struct nw_record *out,
-                           bool *good, struct nw_findings *f)
+/* The members that the register itself needs. */
+static void record_fields(struct nw_record *r, struct nw_findings *f)
+{
+    r->document_id = nw_type_value(r->type, NW_FIELD_NUMBER, r->json);
+    r->pin = nw_type_value(r->type, NW_FIELD_PERSON, r->json);
+    r->pin = r->pin == NULL ? "" : r->pin;
+    if (r->document_id == NULL || r->document_id[0] == '\0' ||
+        strlen(r->document_id) > NW_MAX_DOCUMENT_ID) {
+        nw_finding_add(f, "V18", NW_LEVEL_ERROR, nw_type_field(r->type, NW_FIELD_NUMBER),
+                       "wanted a text of 4 to 50 characters");
+    }
+    record_end(r, NW_FIELD_END);
+    record_end(r, NW_FIELD_EXPIRY);
+}
+
+static const struct nw_type *record_type(const struct nw_reader_as *as, const struct nw_json *json)
+{
+    const struct nw_type *t = as->type != NULL ? as->type : nw_type_of_record(as->types, json);
+    return t != NULL ? t : nw_type_find(as->types, NW_DEFAULT_TYPE);
+}
+
+enum nw_err nw_record_take(const struct nw_reader_as *as, struct nw_json **json,
+                           struct nw_record *out, bool *good, struct nw_findings *f)
 {
     struct nw_record r = {.json = *json};
     *json = NULL; /* transferred */
@@ -105,8 +118,13 @@ enum nw_err nw_record_take(struct nw_crypto *c, struct nw_json **json, struct nw
         nw_record_free(&r);
         return NW_OK;
     }
+    r.type = record_type(as, r.json);
+    if (r.type == NULL) {
+        nw_record_free(&r);
+        return NW_ERR_INTERNAL;
+    }
     record_fields(&r, f);
-    enum nw_err e = nw_record_hash(c, r.json, r.content);
+    enum nw_err e = nw_record_hash(as->crypto, r.json, r.content);
     if (e != NW_OK) {
         nw_record_free(&r);
         return e;
@@ -116,8 +134,8 @@ enum nw_err nw_record_take(struct nw_crypto *c, struct nw_json **json, struct nw
     return NW_OK;
 }
 
-enum nw_err nw_record_parse(struct nw_crypto *c, struct nw_slice text, struct nw_record *out,
-                            bool *good, struct nw_findings *f)
+enum nw_err nw_record_parse(const struct nw_reader_as *as, struct nw_slice text,
+                            struct nw_record *out, bool *good, struct nw_findings *f)
 {
     struct nw_json *json = NULL;
     struct nw_diag d;
@@ -129,7 +147,7 @@ enum nw_err nw_record_parse(struct nw_crypto *c, struct nw_slice text, struct nw
         parse_finding(f, &d);
         return NW_OK;
     }
-    return e == NW_OK ? nw_record_take(c, &json, out, good, f) : e;
+    return e == NW_OK ? nw_record_take(as, &json, out, good, f) : e;
 }
 
 void nw_record_free(struct nw_record *r)
@@ -233,10 +251,11 @@ static enum nw_err held_at(void *ctx, const struct nw_json *record, size_t i,
 /* V18: a number belongs to one record of an institution. */
 static bool same_number(const struct nw_record *a, const struct nw_record *b)
 {
-    static const char id[] = "competentInstitution.institutionID";
+    const char *x = nw_type_value(a->type, NW_FIELD_ISSUER, a->json);
+    const char *y = nw_type_value(b->type, NW_FIELD_ISSUER, b->json);
     return a->document_id != NULL && b->document_id != NULL &&
            strcmp(a->document_id, b->document_id) == 0 &&
-           nw_json_equal(nw_json_path(a->json, id), nw_json_path(b->json, id));
+           strcmp(x == NULL ? "" : x, y == NULL ? "" : y) == 0;
 }
 
 static enum nw_err held_find(const struct nw_record *r, const struct nw_record *held, size_t n,
@@ -250,11 +269,11 @@ static enum nw_err held_find(const struct nw_record *r, const struct nw_record *
         const struct nw_record *other = &held[i];
         if (same_number(r, other)) {
             if (memcmp(r->content, other->content, NW_SHA256_BYTES) != 0) {
-                nw_finding_add(f, "V18", NW_LEVEL_ERROR, "documentID",
+                nw_finding_add(f, "V18", NW_LEVEL_ERROR, nw_type_field(r->type, NW_FIELD_NUMBER),
                                "the number belongs to another record");
             }
         } else if (r->pin != NULL && other->pin != NULL && strcmp(r->pin, other->pin) == 0 &&
-                   same_employer(r->json, other->json)) {
+                   r->pin[0] != '\0' && same_employer(r->json, other->json)) {
             out->v[out->n++] = other;
         }
     }
@@ -262,9 +281,9 @@ static enum nw_err held_find(const struct nw_record *r, const struct nw_record *
     return NW_OK;
 }
 
-enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r,
-                              const struct nw_record *held, size_t held_n,
-                              const struct nw_person *holder, int64_t now, struct nw_findings *f)
+enum nw_err nw_register_check(const struct nw_record *r, const struct nw_record *held,
+                              size_t held_n, const struct nw_person *holder, int64_t now,
+                              struct nw_findings *f)
 {
     struct nw_rule_context ctx = {.own_issuing = true, .holder = holder};
     struct held h = {0};
@@ -276,7 +295,7 @@ enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r
         ctx.earlier_ctx = &h;
     }
     if (e == NW_OK) {
-        e = nw_rules_run(t, r->json, false, &ctx, f, NULL);
+        e = nw_rules_run(r->type, r->json, false, &ctx, f, NULL);
     }
     nw_free(h.v);
     return e == NW_ERR_RECORD_RULE && nw_findings_has_error(f) ? NW_OK : e;
@@ -287,15 +306,15 @@ enum nw_err nw_register_check(const struct nw_type *t, const struct nw_record *r
 /* V13: an institution certifies in its own name only. */
 static void own_name(const struct nw_home *home, const struct nw_record *r, struct nw_findings *f)
 {
-    const char *id = nw_json_text(nw_json_path(r->json, "competentInstitution.institutionID"));
+    const char *id = nw_type_value(r->type, NW_FIELD_ISSUER, r->json);
     if (id != NULL && strcmp(id, home->tenant.id) != 0) {
-        nw_finding_add(f, "V13", NW_LEVEL_ERROR, "competentInstitution.institutionID",
+        nw_finding_add(f, "V13", NW_LEVEL_ERROR, nw_type_field(r->type, NW_FIELD_ISSUER),
                        "this home issues for %s only", home->tenant.id);
     }
 }
 
-enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *home,
-                              const struct nw_record *r, int64_t now, struct nw_findings *f)
+enum nw_err nw_register_rules(const struct nw_home *home, const struct nw_record *r, int64_t now,
+                              struct nw_findings *f)
 {
     struct earlier earlier = {.home = home, .record = r};
     struct nw_rule_context ctx = {.own_issuing = true};
@@ -308,7 +327,7 @@ enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *hom
         ctx.earlier = earlier_at;
         ctx.earlier_ctx = &earlier;
     }
-    enum nw_err e = nw_rules_run(t, r->json, false, &ctx, f, NULL);
+    enum nw_err e = nw_rules_run(r->type, r->json, false, &ctx, f, NULL);
     for (size_t i = 0; i < earlier.seen_n; i++) {
         nw_json_free(&earlier.seen[i]);
     }
@@ -319,13 +338,15 @@ enum nw_err nw_register_rules(const struct nw_type *t, const struct nw_home *hom
 
 static void taken(const struct nw_a1 *a1, const struct nw_record *r, struct nw_findings *f)
 {
+    const char *path = nw_type_field(r->type, NW_FIELD_NUMBER);
     if (memcmp(a1->content, r->content, NW_SHA256_BYTES) != 0) {
-        nw_finding_add(f, "V18", NW_LEVEL_ERROR, "documentID",
+        nw_finding_add(f, "V18", NW_LEVEL_ERROR, path,
                        "the number belongs to another record of %s; a change needs a new number",
                        a1->issued_on);
     } else if (a1->withdrawn) {
-        nw_finding_add(f, "V18", NW_LEVEL_ERROR, "documentID",
-                       "this A1 is withdrawn (%s); a new one needs a new number", a1->reason);
+        nw_finding_add(f, "V18", NW_LEVEL_ERROR, path,
+                       "this %s is withdrawn (%s); a new one needs a new number",
+                       nw_type_short(r->type), a1->reason);
     }
 }
 

@@ -22,7 +22,8 @@ NW_MUST_USE enum nw_err nw_setup_file(const struct nw_setup *s, const char *name
                                       struct nw_slice content, unsigned mode, struct nw_diag *d);
 /* keys/ and operator/: test CA, attestation and status signer, list and bundle operator. */
 NW_MUST_USE enum nw_err nw_setup_keys(struct nw_setup *s, struct nw_diag *d);
-/* lists/pub-eaa.jws: TS 119 602 annex H, signed by the test list operator. */
+/* lists/pub-eaa.jws, lists/pid.jws: TS 119 602 annexes H and D, signed by the test list operator.
+ */
 NW_MUST_USE enum nw_err nw_setup_list(const struct nw_setup *s, struct nw_diag *d);
 /* trust.json, institutions.json (nachweis-trust) and policy.json (nachweis-verifier). */
 NW_MUST_USE enum nw_err nw_setup_trust(const struct nw_setup *s, struct nw_diag *d);

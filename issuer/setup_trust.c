@@ -11,13 +11,16 @@ static const char trust[] =
     "  \"state\": \"operator/bundle.state.json\",\n"
     "  \"sources\": [\n"
     "    {\"name\": \"test-pub-eaa\", \"file\": \"lists/pub-eaa.jws\", \"list\": \"pub-eaa\",\n"
+    "     \"signers\": [\"operator/list.cert.pem\"], \"test\": true},\n"
+    "    {\"name\": \"test-pid\", \"file\": \"lists/pid.jws\", \"list\": \"pid\",\n"
     "     \"signers\": [\"operator/list.cert.pem\"], \"test\": true}\n"
     "  ],\n"
     "  \"status_lists\": [\"public/status\"],\n"
     "  \"signer_certificates\": [\"keys/attestation.cert.pem\"],\n"
     "  \"institutions\": \"institutions.json\",\n"
     "  \"type_metadata\": [\"public/vctm/pda1-webuild.json\", \"public/vctm/pda1-eudi.json\",\n"
-    "                    \"public/vctm/pda1-dc4eu.json\"]\n"
+    "                    \"public/vctm/pda1-dc4eu.json\", \"public/vctm/ehic-dc4eu.json\",\n"
+    "                    \"public/vctm/ehic-eudi.json\", \"public/vctm/pid-eudi.json\"]\n"
     "}\n";
 
 static enum nw_err put_institutions(const struct nw_setup *s, struct nw_diag *d)

@@ -1,24 +1,28 @@
 #include "source.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "csv.h"
 
 struct nw_source {
     const struct nw_home *home;
+    struct nw_reader_as as;
     FILE *f;
     struct nw_csv *csv; /* NULL: JSON Lines */
     struct nw_buf text; /* one line */
     uint64_t line;
 };
 
-enum nw_err nw_source_open(const struct nw_home *h, const char *path, struct nw_source **out,
-                           struct nw_diag *d)
+enum nw_err nw_source_open(const struct nw_home *h, const struct nw_reader_as *as, const char *path,
+                           struct nw_source **out, struct nw_diag *d)
 {
     struct nw_source *s = nw_calloc(1, sizeof *s);
     if (s == NULL) {
         return NW_ERR_NOMEM;
     }
     s->home = h;
+    s->as = *as;
     s->text = NW_BUF(NW_MAX_RECORD);
     enum nw_err e = nw_io_open(path, &s->f, d);
     if (e == NW_OK) {
@@ -28,7 +32,10 @@ enum nw_err nw_source_open(const struct nw_home *h, const char *path, struct nw_
         } else {
             (void)ungetc(c, s->f);
             bool json = c == '{' || c == '\n' || c == '\r' || c == '[' || c == '\0';
-            e = json ? NW_OK : nw_csv_open(s->f, &s->csv, d);
+            bool a1 = strcmp(nw_type_name(as->type), NW_DEFAULT_TYPE) == 0;
+            e = json ? NW_OK
+                : a1 ? nw_csv_open(s->f, &s->csv, d)
+                     : nw_fail_at(d, NW_ERR_USAGE, path, "CSV is for A1s; wanted JSON Lines");
         }
     }
     if (e != NW_OK) {
@@ -55,7 +62,7 @@ static enum nw_err next_line(struct nw_source *s, struct nw_batch_item *item, bo
     if (e != NW_OK || !*more) {
         return e;
     }
-    return nw_record_parse(s->home->crypto, nw_buf_slice(&s->text), &item->record, &item->good,
+    return nw_record_parse(&s->as, nw_buf_slice(&s->text), &item->record, &item->good,
                            &item->findings);
 }
 
@@ -90,7 +97,7 @@ static enum nw_err next_rows(struct nw_source *s, struct nw_batch_item *item, bo
     }
     e = add_institution(s->home, json);
     if (e == NW_OK) {
-        e = nw_record_take(s->home->crypto, &json, &item->record, &item->good, &item->findings);
+        e = nw_record_take(&s->as, &json, &item->record, &item->good, &item->findings);
     }
     nw_json_free(&json);
     return e;

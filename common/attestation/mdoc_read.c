@@ -123,10 +123,42 @@ static enum nw_err read_value(struct nw_cbor *r, unsigned depth, struct nw_json 
     }
 }
 
-/* All elements of one name space as members of one object. */
-static enum nw_err read_name_space(const struct nw_mdoc *m, const char *name_space,
-                                   struct nw_json **out, struct nw_diag *d)
+static enum nw_err read_image(struct nw_cbor *r, struct nw_json **out)
 {
+    struct nw_buf url = NW_BUF(2 * NW_MAX_JSON);
+    if (nw_cbor_peek(r) != NW_CBOR_BYTES) {
+        return NW_ERR_CLAIM_TYPE;
+    }
+    nw_buf_puts(&url, NW_IMAGE_URL);
+    nw_base64_encode(nw_cbor_bytes(r), &url);
+    enum nw_err e = nw_buf_err(&url);
+    if (e == NW_OK && !nw_image_is(nw_buf_cstr(&url))) {
+        e = NW_ERR_CLAIM_TYPE;
+    }
+    if (e == NW_OK) {
+        e = nw_json_new_text(nw_buf_slice(&url), out);
+    }
+    nw_buf_free(&url);
+    return e;
+}
+
+static bool is_image(const struct nw_profile_data *p, enum nw_row_part part, const char *id)
+{
+    for (size_t i = 0; i < p->row_n; i++) {
+        const struct nw_row *r = &p->row[i];
+        if (nw_row_in(r, part) && r->node != NULL && r->node->kind == NW_NODE_IMAGE &&
+            strcmp(r->as, id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* All elements of one name space as members of one object. */
+static enum nw_err read_name_space(const struct nw_profile_data *p, enum nw_row_part part,
+                                   const struct nw_mdoc *m, struct nw_json **out, struct nw_diag *d)
+{
+    const char *name_space = part == NW_ROWS_FIRST ? p->name_space : p->second_name_space;
     struct nw_json *o = NULL;
     enum nw_err e = nw_json_new_object(&o);
     for (size_t i = 0; e == NW_OK && i < m->item_n; i++) {
@@ -137,7 +169,7 @@ static enum nw_err read_name_space(const struct nw_mdoc *m, const char *name_spa
             continue; /* no row can mean it */
         }
         struct nw_cbor r = nw_cbor_open(item->value);
-        e = read_value(&r, NW_MAX_CBOR_DEPTH, &v);
+        e = is_image(p, part, id) ? read_image(&r, &v) : read_value(&r, NW_MAX_CBOR_DEPTH, &v);
         if (e == NW_OK) {
             e = nw_json_put(o, id, &v);
         } else {
@@ -177,8 +209,7 @@ static enum nw_err read_part(const struct nw_profile_data *p, enum nw_row_part p
                              struct nw_register_fields *reg, struct nw_diag *d)
 {
     struct nw_json *claims = NULL;
-    const char *name = part == NW_ROWS_FIRST ? p->name_space : p->second_name_space;
-    enum nw_err e = read_name_space(m, name, &claims, d);
+    enum nw_err e = read_name_space(p, part, m, &claims, d);
     if (e == NW_OK) {
         e = nw_rows_read(p, part, claims, record);
     }

@@ -1,6 +1,7 @@
 /* Record -> elements of an mdoc. The rows say where a claim goes, the claim's kind what it is in
  * CBOR. */
 #include "attestation/type_internal.h"
+#include "base/codec.h"
 #include "base/date.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@ struct place {
     size_t row_n;
     const char *path; /* in the profile, relative to rows */
     const struct nw_node *node;
-    bool date;
+    bool date, image;
 };
 
 struct putting {
@@ -38,7 +39,9 @@ static const struct nw_row *row_at(const struct place *at, enum nw_row_part part
 
 static struct place of_node(const struct nw_node *node)
 {
-    return (struct place){.node = node, .date = node != NULL && node->kind == NW_NODE_DATE};
+    return (struct place){.node = node,
+                          .date = node != NULL && node->kind == NW_NODE_DATE,
+                          .image = node != NULL && node->kind == NW_NODE_IMAGE};
 }
 
 /* Where a member of the map at `at` stands; path is the caller's memory for its path. */
@@ -110,6 +113,21 @@ static void put_array(struct putting *w, const struct nw_json *v, const struct p
     w->e = w->e == NW_OK ? inside.e : w->e;
 }
 
+static void put_image(struct putting *w, const char *url)
+{
+    struct nw_buf bytes = NW_BUF(NW_MAX_CBOR);
+    enum nw_err e = NW_ERR_CLAIM_TYPE;
+    if (nw_image_is(url)) {
+        e = nw_base64_decode(nw_slice_from(nw_str(url), strlen(NW_IMAGE_URL)), &bytes, NULL);
+    }
+    if (e == NW_OK) {
+        nw_cbor_put_bytes(w->out, nw_buf_slice(&bytes));
+    } else {
+        w->e = e;
+    }
+    nw_buf_free(&bytes);
+}
+
 /* A date that exists is a full-date; one of which only the year is known stays a text. */
 static void put_text(struct putting *w, const char *text, bool date)
 {
@@ -131,7 +149,11 @@ static void put_value(struct putting *w, const struct nw_json *v, const struct p
     }
     switch (nw_json_kind(v)) {
     case NW_JSON_STRING:
-        put_text(w, nw_json_text(v), at->date);
+        if (at->image) {
+            put_image(w, nw_json_text(v));
+        } else {
+            put_text(w, nw_json_text(v), at->date);
+        }
         break;
     case NW_JSON_BOOL:
         (void)nw_json_bool(v, &flag);

@@ -237,7 +237,7 @@ static void find_in_items(struct missing *m, const struct nw_node *n, const stru
 static bool one_of_is_there(const struct nw_node *n, const struct nw_json *v)
 {
     for (size_t i = 0; i < n->one_of_n; i++) {
-        if (nw_json_count(nw_json_get(v, n->one_of[i])) > 0) {
+        if (nw_tree_filled(nw_json_get(v, n->one_of[i]))) {
             return true;
         }
     }

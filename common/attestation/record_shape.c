@@ -96,6 +96,14 @@ static void check_date(struct walk *w, const struct nw_node *n, const struct nw_
     }
 }
 
+/* PID rulebook 4.1.1: a data URL with a JPEG. */
+static void check_image(struct walk *w, const struct nw_json *v)
+{
+    if (!nw_image_is(nw_json_text(v))) {
+        wrong(w, "V01", "a JPEG as " NW_IMAGE_URL "... is wanted");
+    }
+}
+
 static void check_code(struct walk *w, const struct nw_node *n, const char *code)
 {
     if (nw_codes_has(n->codes, code)) {
@@ -194,7 +202,7 @@ static void check_links(struct walk *w, const struct nw_node *n, const struct nw
 {
     size_t there = 0, shown = 0;
     for (size_t i = 0; i < n->one_of_n; i++) {
-        there += nw_json_count(nw_json_get(v, n->one_of[i])) > 0;
+        there += nw_tree_filled(nw_json_get(v, n->one_of[i]));
         shown += nw_json_get(v, n->one_of[i]) != NULL;
     }
     /* of a partial record only when nothing of it can be hidden */
@@ -273,6 +281,9 @@ static void check_value(struct walk *w, const struct nw_node *n, const struct nw
         return;
     case NW_NODE_INT:
         check_int(w, n, v);
+        return;
+    case NW_NODE_IMAGE:
+        check_image(w, v);
         return;
     case NW_NODE_BOOL:
         if (!nw_json_bool(v, &b)) {

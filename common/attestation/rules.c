@@ -111,7 +111,9 @@ static void rules_of_form(struct rule_run *r)
         }
     }
     for (size_t i = 0; r->e == NW_OK && i < sizeof ids / sizeof ids[0]; i++) {
-        outcome_of_form(r, ids[i], before, whole);
+        if (nw_type_has_rule(r->t, ids[i])) {
+            outcome_of_form(r, ids[i], before, whole);
+        }
     }
     nw_free(whole);
 }
@@ -164,8 +166,8 @@ static void gather(struct rule_run *r)
     const struct nw_json *law = nw_json_get(r->record, "memberstateAppliedLegislation");
     r->status = nw_json_text(nw_json_path(r->record, "statusConfirmation.statusConfirmationCode"));
     r->state = nw_json_text(nw_json_get(law, "memberstate"));
-    r->start = nw_json_text(nw_json_get(law, "startDate"));
-    r->end = nw_json_text(nw_json_get(law, "endDate"));
+    r->start = nw_type_value(r->t, NW_FIELD_START, r->record);
+    r->end = nw_type_value(r->t, NW_FIELD_END, r->record);
     r->places = nw_json_get(r->record, "placesOfWork");
     r->employers = nw_json_get(r->record, "employmentSituations");
     if (nw_json_kind(r->places) != NW_JSON_OBJECT) {
@@ -180,20 +182,29 @@ static void gather(struct rule_run *r)
     r->all_places = !r->partial || r->ctx->all_places;
 }
 
+static void run_jobs(struct rule_run *r, const struct rule_job *jobs, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (nw_type_has_rule(r->t, jobs[i].id)) {
+            jobs[i].run(r);
+        }
+    }
+}
+
 enum nw_err nw_rules_run(const struct nw_type *t, const struct nw_json *record, bool partial,
                          const struct nw_rule_context *ctx, struct nw_findings *f,
                          struct nw_checks *checks)
 {
+    static const struct rule_job rules_of_all[] = {{"V06", v06_text}, {"V25", v25}};
     struct rule_run r = {
         .t = t, .record = record, .partial = partial, .ctx = ctx, .f = f, .checks = checks};
     size_t before = f->n;
     gather(&r);
     rules_of_form(&r);
-    v06_text(&r);
-    rules_of_period(&r);
-    rules_of_places(&r);
-    rules_of_numbers(&r);
-    v25(&r);
+    run_jobs(&r, rules_of_all, sizeof rules_of_all / sizeof rules_of_all[0]);
+    run_jobs(&r, rules_of_period, RULES_OF_PERIOD);
+    run_jobs(&r, rules_of_places, RULES_OF_PLACES);
+    run_jobs(&r, rules_of_numbers, RULES_OF_NUMBERS);
     if (r.e != NW_OK) {
         return r.e;
     }

@@ -1,5 +1,7 @@
 /*
- * The A1's own rules V01-V28 (a1-domain.md 7) and the identity match (8.3).
+ * The rules V01-V28 (a1-domain.md 7) and the identity match (8.3). A rule runs
+ * for the types whose file has it: all are the A1's, those about form, days,
+ * number, state and technical life everybody's.
  *
  * One function serves issuing and checking; the level differs: what stops our
  * own issuing is amber when somebody else did it, since an A1 binds until its

@@ -1,4 +1,4 @@
-/* One run of the rules over one record. Private to the rules of the A1. */
+/* One run of the rules over one record. Private to the rules. */
 #ifndef NW_ATTESTATION_RULES_INTERNAL_H
 #define NW_ATTESTATION_RULES_INTERNAL_H
 
@@ -33,8 +33,17 @@ const struct nw_rule_row *rule_row(struct rule_run *r, const char *id);
 bool rule_status_in(const struct rule_run *r, const char *codes);
 bool rule_same_country(const struct rule_run *r, const char *a, const char *b);
 
-void rules_of_period(struct rule_run *r);  /* V03 V04 V05 V20 V22 V23 V24 V26 V28 */
-void rules_of_places(struct rule_run *r);  /* V07 V08 V09 V10 V13 V15 */
-void rules_of_numbers(struct rule_run *r); /* V16 V17 V18 V19 */
+/* A rule runs when its type has it; `id` is the first of those that the function does. */
+struct rule_job {
+    const char *id;
+    void (*run)(struct rule_run *r);
+};
+#define RULES_OF_PERIOD 8u
+#define RULES_OF_PLACES 6u
+#define RULES_OF_NUMBERS 3u
+extern const struct rule_job
+    rules_of_period[RULES_OF_PERIOD]; /* V03 V04 V05 V20 V22 V23 V24 V26 V28 */
+extern const struct rule_job rules_of_places[RULES_OF_PLACES];   /* V07 V08 V09 V10 V13 V15 */
+extern const struct rule_job rules_of_numbers[RULES_OF_NUMBERS]; /* V16 V17 V18 V19 */
 
 #endif

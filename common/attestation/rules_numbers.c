@@ -147,10 +147,11 @@ static bool plain_number(const char *s)
 
 static void v18(struct rule_run *r)
 {
-    const char *s = nw_json_text(nw_json_path(r->record, "documentID"));
+    const char *path = nw_type_field(r->t, NW_FIELD_NUMBER);
+    const char *s = nw_type_value(r->t, NW_FIELD_NUMBER, r->record);
     int64_t min = 0, max = 0, max_others = 0;
     if (s == NULL) {
-        rule_skip(r, "V18", "the A1 number is not shown");
+        rule_skip(r, "V18", "the document number is not shown");
         return;
     }
     const struct nw_rule_row *row = rule_row(r, "V18");
@@ -160,11 +161,10 @@ static void v18(struct rule_run *r)
     }
     int64_t n = (int64_t)nw_text_length(nw_str(s));
     if (r->ctx->own_issuing && (n < min || n > max || !plain_number(s))) {
-        rule_break(r, "V18", "documentID", "%lld to %lld letters, digits and hyphens",
-                   (long long)min, (long long)max);
+        rule_break(r, "V18", path, "%lld to %lld letters, digits and hyphens", (long long)min,
+                   (long long)max);
     } else if (!r->ctx->own_issuing && (n < 1 || n > max_others || !nw_text_is_clean(nw_str(s)))) {
-        rule_break(r, "V18", "documentID", "at most %lld printable characters",
-                   (long long)max_others);
+        rule_break(r, "V18", path, "at most %lld printable characters", (long long)max_others);
     }
     rule_pass(r, "V18");
 }
@@ -213,9 +213,8 @@ static void v19(struct rule_run *r)
     rule_pass(r, "V19");
 }
 
-void rules_of_numbers(struct rule_run *r)
-{
-    v16_v17(r);
-    v18(r);
-    v19(r);
-}
+const struct rule_job rules_of_numbers[RULES_OF_NUMBERS] = {
+    {"V16", v16_v17},
+    {"V18", v18},
+    {"V19", v19},
+};

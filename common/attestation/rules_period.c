@@ -8,14 +8,40 @@
 #define START_PATH "memberstateAppliedLegislation.startDate"
 #define MAX_EARLIER 64u /* earlier records that are looked at */
 
+static bool day_of(const struct rule_run *r, enum nw_type_field f, int64_t *day)
+{
+    const char *text = nw_type_value(r->t, f, r->record);
+    return text != NULL && nw_date_parse(nw_str(text), day) == NW_OK;
+}
+
+/* The name alone: "startDate". */
+static const char *last_step(const char *path)
+{
+    const char *dot = strrchr(path, '.');
+    return dot == NULL ? path : dot + 1;
+}
+
+/* Of the period, and of the document where it has days of its own. */
 static void v03(struct rule_run *r)
 {
-    if (!r->has_period) {
-        rule_skip(r, "V03", "the period is not shown");
-    } else if (r->end_day < r->start_day) {
-        rule_break(r, "V03", END_PATH, "not before startDate");
-    } else {
+    static const enum nw_type_field pairs[][2] = {{NW_FIELD_START, NW_FIELD_END},
+                                                  {NW_FIELD_ISSUED, NW_FIELD_EXPIRY}};
+    bool shown = false;
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        int64_t first = 0, last = 0;
+        if (!day_of(r, pairs[i][0], &first) || !day_of(r, pairs[i][1], &last)) {
+            continue;
+        }
+        shown = true;
+        if (last < first) {
+            rule_break(r, "V03", nw_type_field(r->t, pairs[i][1]), "not before %s",
+                       last_step(nw_type_field(r->t, pairs[i][0])));
+        }
+    }
+    if (shown) {
         rule_pass(r, "V03");
+    } else {
+        rule_skip(r, "V03", "the period is not shown");
     }
 }
 
@@ -252,14 +278,7 @@ static void v26(struct rule_run *r)
     rule_pass(r, "V26");
 }
 
-void rules_of_period(struct rule_run *r)
-{
-    v03(r);
-    v04(r);
-    v05_v28(r);
-    v20(r);
-    v22(r);
-    v23(r);
-    v24(r);
-    v26(r);
-}
+const struct rule_job rules_of_period[RULES_OF_PERIOD] = {
+    {"V03", v03}, {"V04", v04}, {"V05", v05_v28}, {"V20", v20},
+    {"V22", v22}, {"V23", v23}, {"V24", v24},     {"V26", v26},
+};

@@ -108,9 +108,12 @@ static void v10(struct rule_run *r)
 /* The third part, institution known and entitled, is trust's. */
 static void v13(struct rule_run *r)
 {
-    static const char path[] = "competentInstitution.countryCode";
-    const char *country = nw_json_text(nw_json_path(r->record, path));
-    if (r->state == NULL || country == NULL) {
+    static const char institution[] = "competentInstitution.countryCode";
+    const char *country = nw_json_text(nw_json_path(r->record, institution));
+    const char *path = country == NULL ? nw_type_field(r->t, NW_FIELD_COUNTRY) : institution;
+    if (nw_node_path(&r->t->root, institution) == NULL) {
+        country = nw_type_value(r->t, NW_FIELD_COUNTRY, r->record);
+    } else if (r->state == NULL || country == NULL) {
         rule_skip(r, "V13", "law or institution are not shown");
     } else if (strcmp(country, r->state) != 0) {
         rule_break(r, "V13", path, "the state whose law applies: %s", r->state);
@@ -162,12 +165,6 @@ static void v15(struct rule_run *r)
     rule_pass(r, "V15");
 }
 
-void rules_of_places(struct rule_run *r)
-{
-    v07(r);
-    v08(r);
-    v09(r);
-    v10(r);
-    v13(r);
-    v15(r);
-}
+const struct rule_job rules_of_places[RULES_OF_PLACES] = {
+    {"V07", v07}, {"V08", v08}, {"V09", v09}, {"V10", v10}, {"V13", v13}, {"V15", v15},
+};

@@ -97,3 +97,24 @@ bool nw_text_is_fit(const char *text)
     }
     return ascii || (nw_utf8_valid(s, &off) && nw_text_is_clean(s) && nw_text_is_nfc(s));
 }
+
+bool nw_tree_filled(const struct nw_json *v)
+{
+    enum nw_json_kind kind = nw_json_kind(v);
+    return kind == NW_JSON_OBJECT || kind == NW_JSON_ARRAY ? nw_json_count(v) > 0 : v != NULL;
+}
+
+/* FF D8 FF, start of image and a marker (ISO/IEC 10918-1), is "/9j/". What is in it is the viewer's
+ * business. */
+bool nw_image_is(const char *url)
+{
+    static const char start[] = NW_IMAGE_URL "/9j/";
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (url == NULL || !nw_slice_starts(nw_str(url), start)) {
+        return false;
+    }
+    const char *base64 = url + strlen(NW_IMAGE_URL);
+    size_t n = strlen(base64), letters = strspn(base64, alphabet);
+    return n % 4 == 0 && n - letters <= 2 && letters + strspn(base64 + letters, "=") == n;
+}

@@ -63,6 +63,61 @@ const char *nw_type_title(const struct nw_type *t, const char *lang)
     return title == NULL ? t->name : title;
 }
 
+const char *nw_type_short(const struct nw_type *t)
+{
+    return t->short_name;
+}
+
+const char *nw_type_field(const struct nw_type *t, enum nw_type_field f)
+{
+    return t->field[f];
+}
+
+const char *nw_type_value(const struct nw_type *t, enum nw_type_field f,
+                          const struct nw_json *record)
+{
+    return t->field[f] == NULL ? NULL : nw_json_text(nw_json_path(record, t->field[f]));
+}
+
+const char *const *nw_type_needed(const struct nw_type *t)
+{
+    return t->needed;
+}
+
+const char *nw_type_category(const struct nw_type *t)
+{
+    return t->category;
+}
+
+bool nw_type_has_a11(const struct nw_type *t)
+{
+    return t->a11.entry_n > 0;
+}
+
+bool nw_type_bound(const struct nw_type *t, enum nw_profile p)
+{
+    const struct nw_profile_data *profile = nw_type_profile(t, p);
+    return profile != NULL && profile->bound;
+}
+
+const struct nw_type *nw_type_of_record(const struct nw_types *t, const struct nw_json *record)
+{
+    const struct nw_type *best = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        size_t known = 0;
+        for (const struct nw_json *m = nw_json_first(record); m != NULL; m = nw_json_next(m)) {
+            const char *name = nw_json_name(m);
+            known += name != NULL && nw_node_member(&t->v[i].root, name) != NULL;
+        }
+        if (known > most) {
+            most = known;
+            best = &t->v[i];
+        }
+    }
+    return best;
+}
+
 const struct nw_profile_data *nw_type_profile(const struct nw_type *t, enum nw_profile p)
 {
     for (size_t i = 0; i < t->profile_n; i++) {
@@ -199,6 +254,16 @@ const char *nw_types_code_text(const struct nw_types *t, const char *list, const
         }
     }
     return NULL;
+}
+
+bool nw_type_has_rule(const struct nw_type *t, const char *id)
+{
+    for (size_t i = 0; i < t->rule_n; i++) {
+        if (strcmp(t->rule[i].id, id) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const struct nw_rule_row *nw_type_rule(const struct nw_type *t, const char *id, const char *day)

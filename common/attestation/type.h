@@ -43,6 +43,41 @@ size_t nw_types_count(const struct nw_types *t);
 const struct nw_type *nw_types_at(const struct nw_types *t, size_t i);
 /* "A1-Bescheinigung" or "A1 certificate". */
 const char *nw_type_title(const struct nw_type *t, const char *lang);
+const char *nw_type_short(const struct nw_type *t); /* "A1": in sentences, in any language */
+/* The type that most of the record's members are of; NULL when it has none of any type. A record
+ * does not say its type: what is wrong with it is said by that type's rules. */
+const struct nw_type *nw_type_of_record(const struct nw_types *t, const struct nw_json *record);
+
+/* Claims that others than the type's own rules have to find: each type calls them otherwise. */
+enum nw_type_field {
+    NW_FIELD_NUMBER = 0,  /* under which the register has the document */
+    NW_FIELD_PERSON,      /* number of the person whom it is about */
+    NW_FIELD_ISSUER,      /* id of the body that issues it */
+    NW_FIELD_ISSUER_NAME, /* ... and its name */
+    NW_FIELD_INSTITUTION, /* id of the institution in the directory */
+    NW_FIELD_COUNTRY,     /* the state that answers for it */
+    NW_FIELD_START,       /* period of what it certifies */
+    NW_FIELD_END,
+    NW_FIELD_ISSUED, /* and of the document, where it is another one */
+    NW_FIELD_EXPIRY,
+    NW_FIELD_COUNT
+};
+/* Its path; NULL: the type has none. */
+const char *nw_type_field(const struct nw_type *t, enum nw_type_field f);
+/* Its text in a record; NULL. */
+const char *nw_type_value(const struct nw_type *t, enum nw_type_field f,
+                          const struct nw_json *record);
+/* What a check needs to see (paths, NULL-terminated). */
+const char *const *nw_type_needed(const struct nw_type *t);
+/* attestation_legal_category of the type; NULL: that of whoever issues it. */
+const char *nw_type_category(const struct nw_type *t);
+/* A member of a payload that is no claim of the type. */
+bool nw_type_is_envelope(const struct nw_type *t, const char *name);
+bool nw_type_has_a11(const struct nw_type *t);
+/* The profile whose shape records have. */
+enum nw_profile nw_type_canonical(const struct nw_type *t);
+/* The profile is never issued without a holder's key. */
+bool nw_type_bound(const struct nw_type *t, enum nw_profile p);
 /* A code that a list lacks and this deployment allows (world: nationality XK). Call it before the
  * types are shared. NOT_FOUND: no such list. CONFIG: no upper-case code. */
 NW_MUST_USE enum nw_err nw_types_allow_code(struct nw_types *t, const char *list, const char *code);
@@ -125,8 +160,8 @@ const char *nw_type_second_namespace(const struct nw_type *t, enum nw_profile p)
 NW_MUST_USE enum nw_err nw_types_name_second(struct nw_types *t, const char *type,
                                              const char *name);
 
-/* What a purpose asks a wallet for ("fks-baustelle", "auftraggeber"), never to be retained; NULL: it
- * asks for nothing of this type. For nw_device_request_write(); lives as long as the types. */
+/* What a purpose asks a wallet for ("fks-baustelle", "auftraggeber"), never to be retained; NULL:
+ * it asks for nothing of this type. For nw_device_request_write(); lives as long as the types. */
 const struct nw_request_document *nw_type_request(const struct nw_type *t, enum nw_profile p,
                                                   const char *purpose);
 

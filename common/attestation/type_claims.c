@@ -59,7 +59,7 @@ static bool read_kind(struct nw_loader *l, const struct nw_json *o, struct nw_no
         enum nw_node_kind kind;
     } kinds[] = {{"object", NW_NODE_OBJECT}, {"array", NW_NODE_ARRAY}, {"map", NW_NODE_MAP},
                  {"text", NW_NODE_TEXT},     {"date", NW_NODE_DATE},   {"bool", NW_NODE_BOOL},
-                 {"code", NW_NODE_CODE},     {"int", NW_NODE_INT}};
+                 {"code", NW_NODE_CODE},     {"int", NW_NODE_INT},     {"image", NW_NODE_IMAGE}};
     const char *name = nw_load_text(l, o, "kind", true);
     for (size_t i = 0; name != NULL && i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
@@ -67,7 +67,7 @@ static bool read_kind(struct nw_loader *l, const struct nw_json *o, struct nw_no
             return true;
         }
     }
-    return nw_load_fail(l, o, "kind: object, array, map, text, date, bool, code or int");
+    return nw_load_fail(l, o, "kind: object, array, map, text, date, bool, code, int or image");
 }
 
 static bool read_value_rules(struct nw_loader *l, const struct nw_json *o, struct nw_node *out)

@@ -44,6 +44,7 @@ enum nw_node_kind {
     NW_NODE_BOOL,
     NW_NODE_CODE,
     NW_NODE_INT,
+    NW_NODE_IMAGE, /* a JPEG: data URL in JSON, byte string in an mdoc */
 };
 
 /* One claim of the canonical tree. */
@@ -128,7 +129,7 @@ struct nw_profile_data {
     const char *vct, *vct_prefix, *doctype, *name_space, *second_name_space;
     const char **also; /* other spellings of vct that are read */
     size_t also_n;
-    bool canonical, write;
+    bool canonical, write, bound;
     struct nw_shape_test *when; /* any of them; none: vct alone */
     size_t when_n;
     struct nw_row *row;
@@ -179,8 +180,11 @@ struct nw_rule_row {
 };
 
 struct nw_type {
-    const char *name;
+    const char *name, *short_name;
+    const char *category; /* attestation_legal_category of every one, NULL: the issuer's */
     struct nw_label label, description;
+    const char *field[NW_FIELD_COUNT]; /* canonical paths, NULL: the type has none */
+    const char **needed;               /* NULL-terminated */
     const char **envelope;
     size_t envelope_n;
     struct nw_codes *codes; /* own lists */
@@ -263,23 +267,27 @@ NW_MUST_USE enum nw_err nw_rows_missing(const struct nw_type *t, const struct nw
                                         struct nw_json **list);
 
 const struct nw_profile_data *nw_type_profile(const struct nw_type *t, enum nw_profile p);
-/* The canonical profile of the type. */
-enum nw_profile nw_type_canonical(const struct nw_type *t);
-bool nw_type_is_envelope(const struct nw_type *t, const char *name);
 /* Row of a rule that is in force on a day (YYYY-MM-DD; "" asks for rows without dates too). */
 const struct nw_rule_row *nw_type_rule(const struct nw_type *t, const char *id, const char *day);
+/* The rule is one of the type, at any time. */
+bool nw_type_has_rule(const struct nw_type *t, const char *id);
 bool nw_rule_value(const struct nw_rule_row *r, const char *name, int64_t *out);
 
 /* Below: a step of a path; "[]" after a name stands for the elements. */
 const struct nw_json *nw_tree_get(const struct nw_json *from, const char *path);
 /* Makes the objects on the way and puts *value at the end; the last name must be free. */
 NW_MUST_USE enum nw_err nw_tree_put(struct nw_json *root, const char *path, struct nw_json **value);
+/* There, and no empty list or object. */
+bool nw_tree_filled(const struct nw_json *v);
 /* "a" + ".b" into dst; cut when too long. */
 void nw_path_member(char *dst, size_t cap, const char *path, const char *name);
 void nw_path_index(char *dst, size_t cap, const char *path, size_t i);
 
 /* Value of a date node: full date, or with zero month or day where `partial` says so. */
 bool nw_date_is_partial(const char *text);
+#define NW_IMAGE_URL "data:image/jpeg;base64,"
+bool nw_image_is(const char *url); /* a data URL with a JPEG */
+
 /* Text that may be shown: valid, clean, NFC. */
 bool nw_text_is_fit(const char *text);
 

@@ -162,6 +162,48 @@ const char **nw_load_texts(struct nw_loader *l, const struct nw_json *o, const c
     return v;
 }
 
+/* Paths are checked: one that leads nowhere would leave a rule silently undone. */
+static bool load_fields(struct nw_loader *l, const struct nw_json *o)
+{
+    static const char *const names[NW_FIELD_COUNT] = {
+        [NW_FIELD_NUMBER] = "number",
+        [NW_FIELD_PERSON] = "person",
+        [NW_FIELD_ISSUER] = "issuer",
+        [NW_FIELD_ISSUER_NAME] = "issuer_name",
+        [NW_FIELD_INSTITUTION] = "institution",
+        [NW_FIELD_COUNTRY] = "country",
+        [NW_FIELD_START] = "start",
+        [NW_FIELD_END] = "end",
+        [NW_FIELD_ISSUED] = "issued",
+        [NW_FIELD_EXPIRY] = "expiry",
+    };
+    const struct nw_json *fields = nw_json_get(o, "fields");
+    if (fields != NULL && !nw_load_only(l, fields,
+                                        "number person issuer issuer_name institution country "
+                                        "start end issued expiry")) {
+        return false;
+    }
+    for (size_t i = 0; i < NW_FIELD_COUNT; i++) {
+        const char *path = nw_load_text(l, fields, names[i], false);
+        if (path != NULL && nw_node_path(&l->t->root, path) == NULL) {
+            return nw_load_fail(l, nw_json_get(fields, names[i]), "there is no claim %s", path);
+        }
+        l->t->field[i] = path;
+    }
+    size_t n = 0;
+    l->t->needed = nw_load_texts(l, o, "needed", &n);
+    for (size_t i = 0; i < n; i++) {
+        if (nw_node_path(&l->t->root, l->t->needed[i]) == NULL) {
+            return nw_load_fail(l, nw_json_get(o, "needed"), "there is no claim %s",
+                                l->t->needed[i]);
+        }
+    }
+    if (l->t->needed == NULL) {
+        l->t->needed = nw_load_alloc(l, 1, sizeof *l->t->needed);
+    }
+    return l->e == NW_OK;
+}
+
 static bool load_type(struct nw_loader *l, const struct nw_json *o)
 {
     struct nw_type *t = l->t;
@@ -172,13 +214,17 @@ static bool load_type(struct nw_loader *l, const struct nw_json *o)
         return nw_load_fail(l, o, "format 1 is wanted");
     }
     nw_load_only(l, o,
-                 "format name label description envelope codes shapes claims profiles a11 rules");
+                 "format name label short description category envelope fields needed codes "
+                 "shapes claims profiles a11 rules");
+    t->short_name = nw_load_text(l, o, "short", false);
+    t->short_name = t->short_name == NULL ? t->name : t->short_name;
+    t->category = nw_load_text(l, o, "category", false);
     t->label = nw_load_label(l, o, "label");
     t->description = nw_load_label(l, o, "description");
     t->envelope = nw_load_texts(l, o, "envelope", &t->envelope_n);
     l->shapes = nw_json_get(o, "shapes");
     return l->e == NW_OK && nw_load_codes(l, nw_json_get(o, "codes"), &t->codes, &t->codes_n) &&
-           nw_load_claims(l, nw_json_get(o, "claims")) &&
+           nw_load_claims(l, nw_json_get(o, "claims")) && load_fields(l, o) &&
            nw_load_profiles(l, nw_json_get(o, "profiles")) &&
            nw_load_a11(l, nw_json_get(o, "a11")) && nw_load_rules(l, nw_json_get(o, "rules"));
 }

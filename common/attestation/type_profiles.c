@@ -218,7 +218,7 @@ static bool read_profile(struct nw_loader *l, const struct nw_json *o, struct nw
 {
     if (!nw_load_only(l, o,
                       "name vct vct_prefix also doctype namespace second_namespace canonical "
-                      "write when sd map requests")) {
+                      "write bound when sd map requests")) {
         return false;
     }
     const char *name = nw_load_text(l, o, "name", true);
@@ -234,6 +234,7 @@ static bool read_profile(struct nw_loader *l, const struct nw_json *o, struct nw
     p->also = nw_load_texts(l, o, "also", &p->also_n);
     p->canonical = nw_load_bool(l, o, "canonical", false);
     p->write = nw_load_bool(l, o, "write", true);
+    p->bound = nw_load_bool(l, o, "bound", false);
     const struct nw_json *when = nw_json_get(o, "when"), *map = nw_json_get(o, "map");
     if (l->e != NW_OK || (when != NULL && !read_when(l, when, p))) {
         return false;
