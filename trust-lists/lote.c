@@ -2,6 +2,7 @@
 #include "lote.h"
 
 #include "base/alloc.h"
+#include "tsl_gate.h"
 
 static enum nw_err read_json(struct lote *l, struct nw_diag *d)
 {
@@ -12,15 +13,35 @@ static enum nw_err read_json(struct lote *l, struct nw_diag *d)
     return e == NW_OK ? lote_read_json(l->json, l->jws.payload.n, &l->model) : e;
 }
 
-/* A step's outcome under its rule; trouble of our own is no verdict on the list. */
-static enum nw_err record(struct nw_checks *checks, const char *rule, enum nw_err e,
-                          struct nw_diag *d)
+/* From bytes to the model, signature first. */
+static enum nw_err open_form(struct nw_crypto *c, struct nw_slice file,
+                             const struct lote_policy *policy, struct lote *l,
+                             struct nw_checks *checks, struct nw_diag *d)
 {
+    if (tsl_looks_like_xml(file)) {
+        return lote_open_xml(c, file, policy, l, checks, d);
+    }
+    enum nw_err e = tsl_record(checks, "LOTE-01", lote_gate(c, file, policy, l, d), d);
+    return e == NW_OK ? tsl_record(checks, "LOTE-03", read_json(l, d), d) : e;
+}
+
+static enum nw_err open_meaning(struct nw_crypto *c, const struct lote_policy *policy,
+                                struct lote *l, struct nw_checks *checks, struct nw_diag *d)
+{
+    struct lote_policy then = *policy;
+    then.now = policy->at_signing ? l->signed_at : policy->now;
+    enum nw_err e = tsl_record(checks, "LOTE-03", lote_profile_check(l, policy, d), d);
     if (e == NW_OK) {
-        nw_check_pass(checks, rule);
-    } else if (!nw_err_is_ours(e)) {
-        (void)nw_fail(d, e, NW_NO_OFFSET, "the list");
-        (void)nw_check_fail_diag(checks, rule, d);
+        e = tsl_record(checks, "LOTE-02", lote_times_check(l, &then, d), d);
+    }
+    if (e == NW_OK) {
+        e = lote_services(c, l, d);
+    }
+    if (e == NW_OK && l->dropped > 0) {
+        nw_check_fail(checks, "LOTE-04", NW_ERR_LOTE_SERVICE, "%zu services dropped, first: %s: %s",
+                      l->dropped, l->notes[0].path, l->notes[0].text);
+    } else if (e == NW_OK) {
+        nw_check_pass(checks, "LOTE-04");
     }
     return e;
 }
@@ -33,24 +54,12 @@ enum nw_err lote_open(struct nw_crypto *c, struct nw_slice file, const struct lo
     if (l == NULL) {
         return NW_ERR_NOMEM;
     }
-    enum nw_err e = record(checks, "LOTE-01", lote_gate(c, file, policy, l, &local), &local);
+    enum nw_err e = nw_sha256(c, file, l->sha256);
     if (e == NW_OK) {
-        e = record(checks, "LOTE-03", read_json(l, &local), &local);
+        e = open_form(c, file, policy, l, checks, &local);
     }
     if (e == NW_OK) {
-        e = record(checks, "LOTE-03", lote_profile_check(l, policy, &local), &local);
-    }
-    if (e == NW_OK) {
-        e = record(checks, "LOTE-02", lote_times_check(l, policy, &local), &local);
-    }
-    if (e == NW_OK) {
-        e = lote_services(c, l, &local);
-    }
-    if (e == NW_OK && l->dropped > 0) {
-        nw_check_fail(checks, "LOTE-04", NW_ERR_LOTE_SERVICE, "%zu services dropped, first: %s: %s",
-                      l->dropped, l->notes[0].path, l->notes[0].text);
-    } else if (e == NW_OK) {
-        nw_check_pass(checks, "LOTE-04");
+        e = open_meaning(c, policy, l, checks, &local);
     }
     if (e == NW_OK) {
         *out = l;

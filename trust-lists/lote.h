@@ -1,12 +1,17 @@
 /*
- * Lists of trusted entities (ETSI TS 119 602 V1.1.1), JSON form: from bytes to
+ * Lists of trusted entities (ETSI TS 119 602 V1.1.1), JSON or XML: from bytes to
  * services with periods, or to a reason why not.
  *
  * The order is fixed, and each step only sees what the one before has passed:
- * compact JAdES and its header, the pinned signer, the signature over the
- * received bytes (LOTE-01) · strict JSON, the published schema, type and
- * profile of annexes D to I (LOTE-03) · times and number (LOTE-02) · entities
- * and services (LOTE-04).
+ * the form, the pinned signer, the signature (LOTE-01) · the published schema,
+ * type and profile of annexes D to I (LOTE-03) · times and number (LOTE-02) ·
+ * entities and services (LOTE-04).
+ *
+ * JSON is a compact JAdES, verified over the received bytes. XML is enveloped
+ * XAdES, in the elements of annex A.2.1 or in those of TS 119 612 (A.2.2): it
+ * passes the gate of tsl_gate.h first, whose steps TL-01 to TL-07 stand beside
+ * LOTE-01, and is read from the signed tree. Both are read into one model
+ * (lote_model.h), and from there on nothing knows which of them it was.
  *
  * What is wrong with the list refuses the list. What is wrong with one service
  * drops that service, is noted, and makes LOTE-04 fail: the rest of the list
@@ -24,6 +29,7 @@
 
 #include "base/check.h"
 #include "jose/jws.h"
+#include "crypto/cert.h"
 #include "lote_model.h"
 #include "trust/bundle_items.h"
 
@@ -55,6 +61,7 @@ struct lote_policy {
     size_t pin_n;
     bool allow_rs; /* RS256, RS384, RS512 too */
     int64_t now;
+    bool at_signing; /* an edition that was accepted once: it is judged at the time it was signed */
     const struct lote_seen *seen; /* NULL: no memory */
 };
 
@@ -95,10 +102,17 @@ NW_MUST_USE enum nw_err lote_open(struct nw_crypto *c, struct nw_slice file,
 void lote_free(struct lote **l);
 void lote_note(struct lote *l, const char *path, const char *fmt, ...) NW_PRINTF(3, 4);
 
-/* The steps, in their order. */
+/* The steps, in their order. The first is one of two. */
 NW_MUST_USE enum nw_err lote_gate(struct nw_crypto *c, struct nw_slice file,
                                   const struct lote_policy *policy, struct lote *l,
                                   struct nw_diag *d);
+NW_MUST_USE enum nw_err lote_open_xml(struct nw_crypto *c, struct nw_slice file,
+                                      const struct lote_policy *policy, struct lote *l,
+                                      struct nw_checks *checks, struct nw_diag *d);
+/* The signer's own facts are warnings, but for one: a certificate that had ended, or not begun,
+ * when it signed. */
+NW_MUST_USE enum nw_err lote_signer(struct lote *l, const struct nw_cert *cert, int64_t now,
+                                    struct nw_diag *d);
 NW_MUST_USE enum nw_err lote_schema_check(const struct nw_json *root, struct nw_diag *d);
 NW_MUST_USE enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
                                            struct nw_diag *d);
@@ -117,6 +131,11 @@ struct lote_profile {
     bool supply_point;       /* annex I */
 };
 const struct lote_profile *lote_profile(enum lote_kind kind);
+/* LOTE_ANY if it is none of theirs. */
+enum lote_kind lote_kind_of_type(struct nw_slice type);
+/* What an XML file claims to be, before anything of it is verified: a list of this standard? An
+ * error if it cannot be read as XML at all. */
+NW_MUST_USE enum nw_err lote_claimed_xml(struct nw_slice file, bool *yes);
 
 /* The tag of 6.2, in XML. The standard gives no value; another one is only said. */
 #define LOTE_TAG "http://uri.etsi.org/19602/LoTETag"

@@ -17,21 +17,14 @@ static const enum nw_sig_alg algorithms[] = {NW_ES256, NW_ES384, NW_ES512, NW_PS
 
 static enum nw_err check_form(struct nw_slice file, struct nw_diag *d)
 {
-    size_t i = 0;
-    if (nw_slice_starts(file, "\xef\xbb\xbf")) {
-        i = 3;
-    }
+    size_t i = nw_slice_starts(file, "\xef\xbb\xbf") ? 3 : 0;
     while (i < file.n && strchr(" \t\r\n", file.p[i]) != NULL && file.p[i] != 0) {
         i++;
     }
-    if (i < file.n && file.p[i] == '<') {
-        return nw_fail(d, NW_ERR_LIST_UNSUPPORTED, i, "this is XML");
-    }
-    if (i < file.n && file.p[i] == '{') {
-        return nw_fail(d, NW_ERR_LOTE_FORM, i,
-                       "a JSON object; a list is signed as a compact JAdES (annex x.4)");
-    }
-    return NW_OK;
+    return i < file.n && file.p[i] == '{'
+               ? nw_fail(d, NW_ERR_LOTE_FORM, i,
+                         "a JSON object; a list is signed as a compact JAdES (annex x.4)")
+               : NW_OK;
 }
 
 static enum nw_err check_header(const struct nw_json *h, const struct lote_policy *policy,
@@ -132,14 +125,11 @@ static enum nw_err find_pin(struct nw_crypto *c, const struct lote_policy *polic
                    "the certificate in the header is none of the %zu pinned ones", policy->pin_n);
 }
 
-/* The signer's own facts are warnings, but for one: a certificate that had ended, or not begun,
- * when it signed. */
-static enum nw_err check_signer(const struct nw_cert *cert, struct lote *l, int64_t now,
-                                struct nw_diag *d)
+enum nw_err lote_signer(struct lote *l, const struct nw_cert *cert, int64_t now, struct nw_diag *d)
 {
     if (l->signed_at < cert->not_before || l->signed_at > cert->not_after) {
         return nw_fail(d, NW_ERR_CERT_TIME, NW_NO_OFFSET,
-                       "the signer's certificate was not valid at iat");
+                       "the signer's certificate was not valid at the time of signing");
     }
     memcpy(l->signer_country, cert->country, sizeof l->signer_country);
     memcpy(l->signer_organisation, cert->organisation, sizeof l->signer_organisation);
@@ -180,13 +170,10 @@ enum nw_err lote_gate(struct nw_crypto *c, struct nw_slice file, const struct lo
         e = nw_jws_verify(c, &l->jws, key);
     }
     if (e == NW_OK) {
-        e = check_signer(&cert, l, policy->now, d);
+        e = lote_signer(l, &cert, policy->now, d);
     }
     if (e == NW_OK) {
         e = nw_sha256(c, pin, l->signer);
-    }
-    if (e == NW_OK) {
-        e = nw_sha256(c, file, l->sha256);
     }
     nw_pubkey_free(&key);
     return e;

@@ -119,6 +119,25 @@ struct nw_slice lote_starting(const struct lote_model *m, struct lote_range text
     return NW_SLICE_EMPTY;
 }
 
+bool lote_is_uri(struct nw_slice s)
+{
+    size_t n = 0;
+    while (n < s.n && s.p[n] != ':') {
+        uint8_t c = s.p[n++];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        bool other = (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+        if (!letter && (n == 1 || !other)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] <= ' ' || s.p[i] == 0x7f || strchr("\"<>\\^`{|}", s.p[i]) != NULL) {
+            return false;
+        }
+    }
+    return n > 0 && n < s.n;
+}
+
 void lote_model_free(struct lote_model *m)
 {
     nw_free(m->texts);

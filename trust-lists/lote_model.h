@@ -93,8 +93,8 @@ struct lote_model {
 /* The readers. The tree has passed the schema of its binding; size is that of its text. */
 NW_MUST_USE enum nw_err lote_read_json(const struct nw_json *root, size_t size,
                                        struct lote_model *m);
-NW_MUST_USE enum nw_err lote_read_xml(const struct _xmlNode *root, size_t size,
-                                      struct lote_model *m);
+NW_MUST_USE enum nw_err lote_read_xml(const struct _xmlNode *root, enum lote_binding binding,
+                                      size_t size, struct lote_model *m);
 void lote_model_free(struct lote_model *m);
 
 /* For the readers: one more element. LIMIT past what a list may have. */
@@ -116,5 +116,8 @@ bool lote_has_text(const struct lote_model *m, struct lote_range texts, struct n
 /* The first of the texts that starts with prefix; empty if none does. */
 struct nw_slice lote_starting(const struct lote_model *m, struct lote_range texts,
                               const char *prefix);
+
+/* RFC 3986 3: a scheme, and no character that may not stand in a URI. */
+bool lote_is_uri(struct nw_slice s);
 
 #endif

@@ -106,6 +106,16 @@ enum lote_kind lote_kind_from_name(const char *name)
     return LOTE_ANY;
 }
 
+enum lote_kind lote_kind_of_type(struct nw_slice type)
+{
+    for (int k = LOTE_ANY + 1; k < LOTE_KINDS; k++) {
+        if (nw_slice_is(type, profiles[k].type)) {
+            return (enum lote_kind)k;
+        }
+    }
+    return LOTE_ANY;
+}
+
 static enum nw_err broken(struct nw_diag *d, const char *member, const char *what)
 {
     char path[NW_DIAG_PATH];
@@ -115,11 +125,7 @@ static enum nw_err broken(struct nw_diag *d, const char *member, const char *wha
 
 static enum nw_err find_kind(struct lote *l, const struct lote_policy *policy, struct nw_diag *d)
 {
-    for (int k = LOTE_ANY + 1; k < LOTE_KINDS; k++) {
-        if (nw_slice_is(l->model.type, profiles[k].type)) {
-            l->kind = (enum lote_kind)k;
-        }
-    }
+    l->kind = lote_kind_of_type(l->model.type);
     if (l->kind == LOTE_ANY || (policy->kind != LOTE_ANY && policy->kind != l->kind)) {
         return nw_fail_at(d, NW_ERR_LOTE_TYPE, "ListAndSchemeInformation.LoTEType", "%s%s",
                           l->kind == LOTE_ANY ? "not a type of annexes D to I"

@@ -139,21 +139,6 @@ static enum nw_err refuse(const struct walk *w, enum nw_err e, const char *what)
     return nw_fail_at(w->d, e, from, "%s", what);
 }
 
-/* RFC 3986 3: a scheme, and no character that may not stand in a URI. */
-static bool is_uri(const char *s)
-{
-    size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.");
-    if (n == 0 || s[n] != ':' || strchr("0123456789+-.", s[0]) != NULL) {
-        return false;
-    }
-    for (const char *p = s; *p != '\0'; p++) {
-        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("\"<>\\^`{|}", *p) != NULL) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static enum nw_err check_leaf(const struct walk *w, const struct nw_json *n, enum form form)
 {
     const char *value = nw_json_text(n);
@@ -162,8 +147,9 @@ static enum nw_err check_leaf(const struct walk *w, const struct nw_json *n, enu
     case TEXT:
         return value != NULL ? NW_OK : refuse(w, NW_ERR_LOTE_FORM, "must be text");
     case URI:
-        return value != NULL && is_uri(value) ? NW_OK
-                                              : refuse(w, NW_ERR_LOTE_FORM, "must be a URI");
+        return value != NULL && lote_is_uri(nw_str(value))
+                   ? NW_OK
+                   : refuse(w, NW_ERR_LOTE_FORM, "must be a URI");
     case TERRITORY:
         return value != NULL && strlen(value) == 2
                    ? NW_OK

@@ -23,16 +23,6 @@ void tsl_note(struct tsl *l, const char *path, const char *fmt, ...)
     l->note_n++;
 }
 
-bool tsl_looks_like_xml(struct nw_slice file)
-{
-    size_t i = nw_slice_starts(file, "\xef\xbb\xbf") ? 3 : 0;
-    while (i < file.n &&
-           (file.p[i] == ' ' || file.p[i] == '\t' || file.p[i] == '\r' || file.p[i] == '\n')) {
-        i++;
-    }
-    return i < file.n && file.p[i] == '<';
-}
-
 const xmlNode *tsl_english(const xmlNode *parent, const char *name)
 {
     const xmlNode *first = tsl_child(parent, TSL_NS, name);

@@ -153,8 +153,6 @@ void tsl_free(struct tsl **l);
 /* Frees what only reading needs; everything above doc stays. */
 void tsl_drop_tree(struct tsl *l);
 void tsl_note(struct tsl *l, const char *path, const char *fmt, ...) NW_PRINTF(3, 4);
-/* True if the file begins like XML: a list is told apart by its content. */
-bool tsl_looks_like_xml(struct nw_slice file);
 
 /* The steps, in their order: TL-01 and TL-02 · TL-03 and TL-04 · TL-05 to TL-07 · TL-08 · TL-09 ·
  * TL-10 · TL-11. Each takes what the one before left in l. */

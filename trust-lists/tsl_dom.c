@@ -10,6 +10,16 @@
 #include "base/date.h"
 #include "base/utf8.h"
 
+bool tsl_looks_like_xml(struct nw_slice file)
+{
+    size_t i = nw_slice_starts(file, "\xef\xbb\xbf") ? 3 : 0;
+    while (i < file.n &&
+           (file.p[i] == ' ' || file.p[i] == '\t' || file.p[i] == '\r' || file.p[i] == '\n')) {
+        i++;
+    }
+    return i < file.n && file.p[i] == '<';
+}
+
 /* The parser stops at the word DOCTYPE: nothing that stands in it is ever read. */
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
                        const xmlChar *system)
@@ -148,7 +158,7 @@ xmlNode *tsl_walk(const xmlNode *n, const xmlNode *top)
     return n == top ? NULL : n->next;
 }
 
-static const char *attr_value(const xmlAttr *a)
+const char *tsl_attr_value(const xmlAttr *a)
 {
     if (a->children == NULL) {
         return "";
@@ -162,7 +172,7 @@ const char *tsl_attr(const xmlNode *n, const char *name)
 {
     for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
         if (a->ns == NULL && strcmp((const char *)a->name, name) == 0) {
-            return attr_value(a);
+            return tsl_attr_value(a);
         }
     }
     return NULL;
@@ -173,7 +183,7 @@ const char *tsl_attr_ns(const xmlNode *n, const char *ns, const char *name)
     for (const xmlAttr *a = n->properties; a != NULL; a = a->next) {
         if (a->ns != NULL && strcmp((const char *)a->ns->href, ns) == 0 &&
             strcmp((const char *)a->name, name) == 0) {
-            return attr_value(a);
+            return tsl_attr_value(a);
         }
     }
     return NULL;

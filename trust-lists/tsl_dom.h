@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 
+struct _xmlAttr;
 struct _xmlDoc;
 struct _xmlNode;
 
@@ -23,6 +24,8 @@ struct _xmlNode;
 #define TSL_NS_XADES "http://uri.etsi.org/01903/v1.3.2#"
 #define TSL_NS_XML "http://www.w3.org/XML/1998/namespace"
 
+/* True if the file begins like XML: a list is told apart by its content. */
+bool tsl_looks_like_xml(struct nw_slice file);
 /* NULL: TSL_DOCTYPE (nothing of it is processed), TSL_XML, LIMIT, or NOMEM. UTF-8 only; nothing is
  * fetched, no entity is expanded. Freed with xmlFreeDoc(). */
 NW_MUST_USE enum nw_err tsl_parse(struct nw_slice file, size_t max, struct _xmlDoc **out,
@@ -42,6 +45,8 @@ struct _xmlNode *tsl_next(const struct _xmlNode *n);
 size_t tsl_count(const struct _xmlNode *parent);
 /* The node after n in document order inside top; NULL at the end. */
 struct _xmlNode *tsl_walk(const struct _xmlNode *n, const struct _xmlNode *top);
+/* The value of an attribute; NULL if it is not plain text. */
+const char *tsl_attr_value(const struct _xmlAttr *a);
 /* The value of an attribute without namespace; NULL if it is not there. */
 const char *tsl_attr(const struct _xmlNode *n, const char *name);
 const char *tsl_attr_ns(const struct _xmlNode *n, const char *ns, const char *name);

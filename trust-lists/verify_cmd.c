@@ -265,22 +265,17 @@ static void say_json(const struct verify *v, const struct lote *l)
     nw_buf_free(&b);
 }
 
-/* The edition before is judged at the time it was signed: it may have lapsed since. */
+/* The edition before may have lapsed since. */
 static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_diag *d)
 {
     struct lote_policy then = v->policy;
-    struct lote *l = nw_calloc(1, sizeof *l);
+    struct lote *l = NULL;
     struct nw_checks *checks = nw_calloc(1, sizeof *checks);
     struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTE);
-    enum nw_err e = l != NULL && checks != NULL && file != NULL
-                        ? tl_read(v->before, NW_MAX_LOTE, file, d)
-                        : NW_ERR_NOMEM;
+    enum nw_err e =
+        checks != NULL && file != NULL ? tl_read(v->before, NW_MAX_LOTE, file, d) : NW_ERR_NOMEM;
+    then.at_signing = true;
     if (e == NW_OK) {
-        e = lote_gate(c, nw_buf_slice(file), &v->policy, l, d);
-    }
-    if (e == NW_OK) {
-        then.now = l->signed_at;
-        lote_free(&l);
         e = lote_open(c, nw_buf_slice(file), &then, &l, checks, d);
     }
     if (e == NW_OK) {
@@ -297,13 +292,13 @@ static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_
     return e;
 }
 
-static int judge_json(struct verify *v, struct nw_crypto *c, struct nw_slice file)
+static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice file)
 {
     struct nw_diag d = {0};
     struct lote *l = NULL;
     enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
     if (e == NW_OK && v->xml.kind != TSL_ANY) {
-        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list", "this is no XML list");
+        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list", "this is a list of trusted entities (TS 119 602)");
         (void)nw_check_fail_diag(&v->checks, "LOTE-03", &d);
     }
     if (e == NW_OK) {
@@ -348,7 +343,8 @@ static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file
     job.policy.now = v->policy.now;
     job.way.pivots = v->pivots;
     if (v->policy.kind != LOTE_ANY) {
-        (void)nw_fail_at(&d, NW_ERR_TSL_TYPE, "--list", "this is an XML list");
+        (void)nw_fail_at(&d, NW_ERR_TSL_TYPE, "--list",
+                         "this is no list of trusted entities (TS 119 602)");
         (void)nw_check_fail_diag(&v->checks, "TL-08", &d);
         return tl_refuse(&v->checks, &d, v->json);
     }
@@ -357,6 +353,13 @@ static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file
         e = read_more(v, v->lotl, NW_MAX_LOTL, &job.lotl, &d);
     }
     return e != NW_OK ? tl_failed(e, &d) : tl_verify_xml(c, &job, &v->checks);
+}
+
+/* Told apart by content; what cannot be read is left to those who say why. */
+static bool is_lote(struct nw_slice file)
+{
+    bool yes = !tsl_looks_like_xml(file);
+    return yes || (lote_claimed_xml(file, &yes) == NW_OK && yes);
 }
 
 static int run(struct verify *v)
@@ -375,8 +378,8 @@ static int run(struct verify *v)
     if (e != NW_OK) {
         return tl_failed(e, &d);
     }
-    int status = tsl_looks_like_xml(nw_buf_slice(file)) ? judge_xml(v, c, nw_buf_slice(file))
-                                                        : judge_json(v, c, nw_buf_slice(file));
+    int status = is_lote(nw_buf_slice(file)) ? judge_lote(v, c, nw_buf_slice(file))
+                                             : judge_xml(v, c, nw_buf_slice(file));
     nw_crypto_free(&c);
     return status;
 }

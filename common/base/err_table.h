@@ -135,7 +135,6 @@ NW_E(614, LOTE_TYPE, "the list is of another type than asked for", "TS 119 602 6
 NW_E(615, LOTE_PROFILE, "the list breaks the profile of its type", "TS 119 602 D-I")
 NW_E(616, LOTE_SERVICE, "a service of the list cannot be relied on", "TS 119 602 H.3")
 NW_E(617, LOTE_EXTENSION, "a critical extension is not understood", "TS 119 602 6.3.17")
-NW_E(618, LIST_UNSUPPORTED, "this is a list in XML, where one in JSON is needed", "")
 NW_E(620, TSL_XML, "the list is not well-formed XML in UTF-8", "TS 119 612 5.1")
 NW_E(621, TSL_DOCTYPE, "the list has a document type declaration", "")
 NW_E(622, TSL_STRUCT, "the signature of the list does not stand as it must", "TS 119 612 B.1")
