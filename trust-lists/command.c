@@ -48,8 +48,6 @@ int tl_failed(enum nw_err e, const struct nw_diag *d)
     switch (e) {
     case NW_ERR_USAGE:
         return TL_USAGE;
-    case NW_ERR_LIST_UNSUPPORTED:
-        return TL_DATA;
     case NW_ERR_IO:
     case NW_ERR_NOT_A_FILE:
     case NW_ERR_EMPTY:

@@ -10,7 +10,6 @@ enum {
     TL_WARNINGS = 1,
     TL_REFUSED = 2,
     TL_USAGE = 64,
-    TL_DATA = 65,
     TL_NO_INPUT = 66,
     TL_OWN = 70,
     TL_NO_OUTPUT = 73,

@@ -307,8 +307,10 @@ static void xml_is_told_apart(void **state)
 {
     (void)state;
     const struct outcome *o =
-        open_bytes(nw_str("\xef\xbb\xbf <?xml version=\"1.0\"?><x/>"), (struct lote_policy){0});
-    assert_err(o->e, NW_ERR_LIST_UNSUPPORTED);
+        open_bytes(nw_str("\xef\xbb\xbf<?xml version=\"1.0\"?><x/>"), (struct lote_policy){0});
+    assert_err(o->e, NW_ERR_TSL_STRUCT);
+    assert_string_equal(nw_check_first_failure(&o->checks)->id, "TL-03");
+    assert_err(open_bytes(nw_str(" x"), (struct lote_policy){0})->e, NW_ERR_JWS_FORM);
 }
 
 static void no_byte_can_be_changed(void **state)
