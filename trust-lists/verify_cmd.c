@@ -298,7 +298,8 @@ static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice fil
     struct lote *l = NULL;
     enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
     if (e == NW_OK && v->xml.kind != TSL_ANY) {
-        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list", "this is a list of trusted entities (TS 119 602)");
+        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list",
+                       "this is a list of trusted entities (TS 119 602)");
         (void)nw_check_fail_diag(&v->checks, "LOTE-03", &d);
     }
     if (e == NW_OK) {

@@ -687,20 +687,22 @@ static bool is_declared_prefix(const struct nw_buf *file, size_t i)
     return i >= 6 && memcmp(file->p + i - 6, "xmlns:", 6) == 0;
 }
 
-static void no_single_bit_can_be_changed(void **state)
+static void no_byte_can_be_changed(void **state)
 {
     (void)state;
     struct nw_buf file = NW_BUF(FILE_MAX);
     make_pubeaa(&file, NULL, 0);
     /* The XML declaration is not signed; nothing is read from it. */
     for (size_t i = nw_slice_find(nw_buf_slice(&file), '\n', 0); i < file.n; i++) {
-        for (unsigned bit = 1; bit <= 0x20u && !is_declared_prefix(&file, i); bit *= 0x20) {
-            file.p[i] ^= (uint8_t)bit;
-            if (open_bytes(nw_buf_slice(&file), (struct lote_policy){0})->e == NW_OK) {
-                fail_msg("byte %zu: %.20s", i, (const char *)file.p + i);
-            }
-            file.p[i] ^= (uint8_t)bit;
+        if (is_declared_prefix(&file, i)) {
+            continue;
         }
+        const uint8_t bit = i % 3 == 0 ? 0x20 : 0x01; /* another case, another letter */
+        file.p[i] ^= bit;
+        if (open_bytes(nw_buf_slice(&file), (struct lote_policy){0})->e == NW_OK) {
+            fail_msg("byte %zu: %.20s", i, (const char *)file.p + i);
+        }
+        file.p[i] ^= bit;
     }
     for (size_t n = 0; n < file.n; n += 13) {
         assert_int_not_equal(
@@ -747,7 +749,7 @@ int main(void)
         cmocka_unit_test_teardown(the_elements_of_ts_119_612_say_the_same, cleanup),
         cmocka_unit_test_teardown(and_keep_the_same_rules, cleanup),
         cmocka_unit_test_teardown(a_list_is_known_by_its_root, cleanup),
-        cmocka_unit_test_teardown(no_single_bit_can_be_changed, cleanup),
+        cmocka_unit_test_teardown(no_byte_can_be_changed, cleanup),
         cmocka_unit_test_teardown(a_lack_of_memory_is_no_verdict, cleanup),
     };
     return run_on_both("lote xml", tests, ARRAY_LENGTH(tests));
