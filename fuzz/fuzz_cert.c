@@ -61,10 +61,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(pos <= size && der.n <= size);
     }
     nw_buf_free(&der);
+    bool listed = nw_cert_listed(in, &cert, NULL) == NW_OK;
+    must(!listed || (cert.spki.n > 0 && (cert.path_len < 0 || cert.ca)));
+    if (listed) {
+        inside(cert.spki, in);
+        inside(cert.subject, in);
+        inside(cert.ext_policies, in);
+    }
+    bool opaque = listed && cert.opaque;
     if (nw_cert_parse(in, &cert, NULL) != NW_OK) {
         return 0;
     }
-    must(nw_slice_eq(cert.der, in) && cert.tbs.n > 0 && cert.spki.n > 0);
+    must(listed && !opaque && nw_slice_eq(cert.der, in) && cert.tbs.n > 0 && cert.spki.n > 0);
     const struct nw_slice parts[] = {cert.tbs,     cert.spki,    cert.serial,       cert.issuer,
                                      cert.subject, cert.ski,     cert.aki,          cert.ext_eku,
                                      cert.ext_qc,  cert.ext_aia, cert.ext_policies, cert.signature};

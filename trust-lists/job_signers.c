@@ -32,8 +32,8 @@ static enum nw_err add_listed(struct tl_job *j)
         bool issues = s->role == NW_ROLE_PUBEAA_ISSUE || s->role == NW_ROLE_PID_ISSUE;
         for (size_t k = 0; e == NW_OK && issues && k < s->cert_n; k++) {
             struct nw_cert cert;
-            e = nw_cert_parse(s->certs[k], &cert, NULL);
-            if (e == NW_OK && !cert.ca) {
+            e = nw_cert_listed(s->certs[k], &cert, NULL);
+            if (e == NW_OK && !cert.ca && !cert.opaque) {
                 e = add(j, s->role, s->certs[k]);
             }
         }

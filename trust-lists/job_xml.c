@@ -157,27 +157,17 @@ static enum nw_err add_service(struct tl_job *j, const struct nw_bundle_service 
     return e;
 }
 
-/* In as many parts as its certificates need. One that cannot be read is no anchor. */
+/* In as many parts as its certificates need. */
 static enum nw_err add_with_certs(struct national *n, const struct tsl_service *s,
                                   struct nw_bundle_service *out)
 {
     enum nw_err e = NW_OK;
     for (size_t i = 0; e == NW_OK && i < s->cert_n; i++) {
-        struct nw_cert cert;
-        struct nw_slice der = n->l->certs[s->cert_first + i];
-        enum nw_err bad = nw_cert_parse(der, &cert, NULL);
-        if (nw_err_is_ours(bad)) {
-            return bad;
-        }
-        if (bad != NW_OK) {
-            n->dropped++;
-            continue;
-        }
         if (out->cert_n == NW_MAX_SERVICE_CERTS) {
             e = add_service(n->j, out);
             out->cert_n = 0;
         }
-        out->certs[out->cert_n++] = der;
+        out->certs[out->cert_n++] = n->l->certs[s->cert_first + i];
     }
     return e == NW_OK && out->cert_n > 0 ? add_service(n->j, out) : e;
 }
@@ -237,7 +227,7 @@ static void say(struct tl_job *j, const char *name, const struct tsl *l, size_t 
     tl_list_notes(j, name, l->notes, l->note_n);
     if (dropped > 0) {
         tl_note(j, NW_NOTE_WARNING, "list", name,
-                "%zu certificates or services left out: not readable here", dropped);
+                "%zu services left out: more periods than a bundle holds", dropped);
     }
 }
 

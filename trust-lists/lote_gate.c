@@ -161,7 +161,7 @@ enum nw_err lote_gate(struct nw_crypto *c, struct nw_slice file, const struct lo
         e = find_pin(c, policy, &l->jws, &pin, d);
     }
     if (e == NW_OK) {
-        e = nw_cert_parse(pin, &cert, d);
+        e = nw_cert_listed(pin, &cert, d);
     }
     if (e == NW_OK) {
         e = nw_pubkey_from_spki(c, cert.spki, &key);

@@ -121,7 +121,7 @@ static enum nw_err take_certificate(struct builder *b, struct nw_slice der)
     if (b->out->cert_n == NW_MAX_SERVICE_CERTS) {
         return unusable(b, "X509Certificates", "too many certificates");
     }
-    enum nw_err e = der.n > 0 ? nw_cert_parse(der, &b->other, &ignored) : NW_ERR_CERT_FORM;
+    enum nw_err e = der.n > 0 ? nw_cert_listed(der, &b->other, &ignored) : NW_ERR_CERT_FORM;
     if (e != NW_OK) {
         return nw_err_is_ours(e) ? e : unusable(b, "X509Certificates", "not a certificate");
     }

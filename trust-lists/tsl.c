@@ -48,15 +48,21 @@ enum nw_err tsl_keep_text(struct tsl *l, const xmlNode *n, struct nw_slice *out)
 static enum nw_err keep_cert(struct tsl *l, const xmlNode *n)
 {
     size_t before = l->store.n;
-    struct nw_cert_outline outline;
+    struct nw_cert cert;
+    struct nw_diag why = {0};
     enum nw_err e = tsl_base64(n, &l->store);
     struct nw_slice der = nw_slice_from(nw_buf_slice(&l->store), before);
     if (e == NW_OK) {
-        e = nw_cert_outline(der, &outline);
+        e = nw_cert_listed(der, &cert, &why);
+    }
+    if (e != NW_OK && nw_err_is_ours(e)) {
+        return e;
     }
     if (e != NW_OK) {
-        l->cert_bad += !nw_err_is_ours(e);
-        return nw_err_is_ours(e) ? e : NW_OK;
+        l->cert_bad++;
+        tsl_note(l, "X509Certificate", "dropped, line %ld: %s%s%s", xmlGetLineNo(n), nw_err_text(e),
+                 why.detail[0] != '\0' ? ": " : "", why.detail);
+        return NW_OK;
     }
     void *v = l->certs;
     e = tl_grow(&v, l->cert_n, sizeof *l->certs);

@@ -327,10 +327,6 @@ enum nw_err tsl_services(struct tsl *l, struct nw_diag *d)
             e = read_service(l, s, at);
         }
     }
-    if (e == NW_OK && l->cert_bad > 0) {
-        tsl_note(l, "ServiceDigitalIdentity", "%zu identities are no certificates: dropped",
-                 l->cert_bad);
-    }
     note_spoiled(l);
     return e;
 }

@@ -64,7 +64,10 @@ static enum nw_err second_reader(const struct nw_cert *ours, struct nw_diag *d)
     if (is_out_of_memory(r)) {
         e = NW_ERR_NOMEM;
     } else if (is_unknown_alg(r)) {
-        e = nw_fail(d, NW_ERR_CERT_ALG, NW_NO_OFFSET, "the second reader does not know it");
+        e = nw_cert_uses_pss(ours) ? nw_cert_third_reader(ours, d) : NW_ERR_CERT_ALG;
+        e = e != NW_ERR_CERT_ALG
+                ? e
+                : nw_fail(d, e, NW_NO_OFFSET, "the second reader does not know it");
     } else if (is_bad_key(r)) {
         e = nw_fail(d, NW_ERR_CERT_ALG, NW_NO_OFFSET, "%s", nw_err_text(NW_ERR_KEY));
     } else if (r != 0 || !same_bytes(&crt.raw, ours->der) || !same_bytes(&crt.tbs, ours->tbs) ||

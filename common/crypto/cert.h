@@ -6,13 +6,16 @@
  * the fields and walks every extension, and by mbedTLS. Both must take it and
  * agree on its outline. A critical extension that is not understood refuses it
  * (understood: basicConstraints, keyUsage, extKeyUsage, key identifiers,
- * alternative names, certificate policies without restriction).
+ * alternative names, certificate policies without restriction). The second
+ * reader of certificates with RSASSA-PSS, which mbedTLS does not know, is
+ * OpenSSL; without it they are refused as CERT_ALG.
  *
  * nw_path_check() takes the chain as it came (leaf first, without anchor) and
  * a set of anchors, and adds X5-01 (path), X5-02 (algorithms and keys) and
  * X5-03 (usage for the profile) to the checks. An anchor may be a CA
  * certificate or the very leaf (public bodies are often listed themselves).
- * Validity, key usage and path length are demanded of the anchor as well.
+ * Validity, key usage and path length are demanded of the anchor as well. It
+ * is read as nw_cert_listed() does.
  *
  * What an nw_crypto has seen: that it took a certificate's bytes, and that a
  * key signed them, is remembered by SHA-256 over exactly those bytes (64 facts,
@@ -51,6 +54,7 @@ struct nw_cert {
     unsigned key_usage; /* bit i = KeyUsage bit i (0 digitalSignature, 5 keyCertSign); 0: absent */
     bool has_key_usage;
     bool name_constraints; /* present; they are not evaluated */
+    bool opaque;           /* of a list, and not readable in all (nw_cert_listed()) */
     /* Of the subject, the first of each; "" if absent, too long or not text. */
     char common_name[NW_CERT_NAME], organisation[NW_CERT_NAME], organisation_id[NW_CERT_NAME];
     char country[3];
@@ -68,9 +72,15 @@ NW_MUST_USE enum nw_err nw_cert_read(struct nw_crypto *c, struct nw_slice der, s
 /* Where issuer, subject and key of a certificate stand, and nothing more: for certificates that are
  * trusted byte by byte, whatever else is in them. CERT_FORM, LIMIT. */
 struct nw_cert_outline {
-    struct nw_slice der, issuer, subject, spki; /* over the input, each whole DER */
+    struct nw_slice der, issuer, validity, subject, spki; /* over the input, each whole DER */
 };
 NW_MUST_USE enum nw_err nw_cert_outline(struct nw_slice der, struct nw_cert_outline *out);
+/* An anchor out of a list: the list vouches for its bytes, so that name, key and validity are
+ * enough (RFC 5280 6.1.1 (d), TS 119 615 PRO-4.3.4-03). Without a second reader. One that
+ * nw_cert_parse() would refuse has opaque set: of its extensions what can be read counts, critical
+ * ones that are not understood do not stop it, and its signature and serial number are empty.
+ * CERT_FORM, LIMIT when not even that much can be read. */
+NW_MUST_USE enum nw_err nw_cert_listed(struct nw_slice der, struct nw_cert *out, struct nw_diag *d);
 /* True if the EKU extension lists the OID (dotted text), false if absent or not listed. */
 bool nw_cert_has_eku(const struct nw_cert *cert, const char *oid);
 /* The same for the content bytes of an OID: of extKeyUsage, of certificatePolicies, of a Name

@@ -1,4 +1,5 @@
 #include "crypto/cert_fields.h"
+#include "crypto/rsa_pss.h"
 
 struct cert_alg_row {
     const char *oid;
@@ -15,57 +16,17 @@ static const struct cert_alg_row rows[] = {
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 
-struct pss_row {
-    const char *hash;
-    enum nw_sig_alg alg;
-    uint8_t salt; /* as long as the hash (RFC 7518 3.5, RFC 4055 3.1) */
-};
-
-static const struct pss_row pss_rows[] = {
-    {"2.16.840.1.101.3.4.2.1", NW_PS256, 32},
-    {"2.16.840.1.101.3.4.2.2", NW_PS384, 48},
-    {"2.16.840.1.101.3.4.2.3", NW_PS512, 64},
-};
-#define PSS_ROWS (sizeof pss_rows / sizeof pss_rows[0])
-
-/* AlgorithmIdentifier of a hash: OID and NULL or nothing */
-static bool take_hash(struct nw_slice *in, struct nw_slice *oid)
-{
-    struct nw_slice alg;
-    struct nw_slice null;
-    if (!nw_der_take(in, NW_DER_SEQUENCE, &alg) || !nw_der_take(&alg, NW_DER_OID, oid)) {
-        return false;
-    }
-    return alg.n == 0 || (nw_der_take(&alg, NW_DER_NULL, &null) && null.n == 0 && alg.n == 0);
-}
-
-/* RSASSA-PSS-params (RFC 4055 3.1): hash, MGF1 with the same hash, salt of its length. */
+/* The salt is as long as the hash (RFC 7518 3.5, RFC 4055 3.1). */
 static enum nw_sig_alg pss_alg(struct nw_slice params)
 {
+    static const enum nw_sig_alg algs[] = {
+        [NW_SHA256] = NW_PS256, [NW_SHA384] = NW_PS384, [NW_SHA512] = NW_PS512};
     struct nw_slice seq;
-    struct nw_slice part;
-    struct nw_slice hash;
-    struct nw_slice mgf;
-    struct nw_slice mgf_oid;
-    struct nw_slice mgf_hash;
-    struct nw_slice salt;
-    if (!nw_der_take(&params, NW_DER_SEQUENCE, &seq) || params.n != 0 ||
-        !nw_der_take(&seq, NW_DER_CONTEXT(0), &part) || !take_hash(&part, &hash) || part.n != 0 ||
-        !nw_der_take(&seq, NW_DER_CONTEXT(1), &part) ||
-        !nw_der_take(&part, NW_DER_SEQUENCE, &mgf) || part.n != 0 ||
-        !nw_der_take(&mgf, NW_DER_OID, &mgf_oid) ||
-        !nw_der_oid_is(mgf_oid, "1.2.840.113549.1.1.8") || !take_hash(&mgf, &mgf_hash) ||
-        mgf.n != 0 || !nw_slice_eq(hash, mgf_hash) ||
-        !nw_der_take(&seq, NW_DER_CONTEXT(2), &part) || !nw_der_take_uint(&part, &salt) ||
-        part.n != 0 || salt.n != 1 || seq.n != 0) {
-        return NW_ALG_NONE;
-    }
-    for (size_t i = 0; i < PSS_ROWS; i++) {
-        if (nw_der_oid_is(hash, pss_rows[i].hash) && salt.p[0] == pss_rows[i].salt) {
-            return pss_rows[i].alg;
-        }
-    }
-    return NW_ALG_NONE;
+    enum nw_hash_alg hash;
+    size_t salt;
+    bool ok = nw_der_take(&params, NW_DER_SEQUENCE, &seq) && params.n == 0 &&
+              nw_pss_params(seq, &hash, &salt) && salt == nw_hash_size(hash);
+    return ok ? algs[hash] : NW_ALG_NONE;
 }
 
 enum nw_sig_alg nw_cert_alg(struct nw_slice alg)
@@ -75,7 +36,7 @@ enum nw_sig_alg nw_cert_alg(struct nw_slice alg)
     if (!nw_der_take(&alg, NW_DER_OID, &oid)) {
         return NW_ALG_NONE;
     }
-    if (nw_der_oid_is(oid, "1.2.840.113549.1.1.10")) {
+    if (nw_der_oid_is(oid, NW_OID_RSASSA_PSS)) {
         return pss_alg(alg);
     }
     for (size_t i = 0; i < ROWS; i++) {
@@ -85,4 +46,18 @@ enum nw_sig_alg nw_cert_alg(struct nw_slice alg)
         }
     }
     return NW_ALG_NONE;
+}
+
+bool nw_cert_uses_pss(const struct nw_cert *cert)
+{
+    struct nw_slice spki = cert->spki;
+    struct nw_slice info;
+    struct nw_slice alg;
+    struct nw_slice oid;
+    bool signature =
+        cert->sig_alg == NW_PS256 || cert->sig_alg == NW_PS384 || cert->sig_alg == NW_PS512;
+    return signature ||
+           (nw_der_take(&spki, NW_DER_SEQUENCE, &info) &&
+            nw_der_take(&info, NW_DER_SEQUENCE, &alg) && nw_der_take(&alg, NW_DER_OID, &oid) &&
+            nw_der_oid_is(oid, NW_OID_RSASSA_PSS));
 }

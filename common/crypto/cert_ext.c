@@ -60,6 +60,24 @@ static bool read_basic_constraints(struct nw_slice v, struct nw_cert *out)
     return true;
 }
 
+/* The same as older CAs wrote it: any byte but zero for TRUE, FALSE written out. A length that
+ * cannot be read is 0: nothing but end entities below. */
+static void read_old_basic_constraints(struct nw_slice v, struct nw_cert *out)
+{
+    struct nw_slice seq;
+    struct nw_slice flag;
+    struct nw_slice len;
+    if (!nw_der_take(&v, NW_DER_SEQUENCE, &seq) || !nw_der_take(&seq, NW_DER_BOOLEAN, &flag) ||
+        flag.n != 1 || flag.p[0] == 0) {
+        return;
+    }
+    out->ca = true;
+    if (seq.n > 0) {
+        bool fits = nw_der_take_uint(&seq, &len) && len.n == 1 && len.p[0] < PATH_LEN_MAX;
+        out->path_len = fits ? len.p[0] : 0;
+    }
+}
+
 /* KeyUsage ::= BIT STRING, named bits: no trailing zeros (X.690 11.2.2) */
 static bool read_key_usage(struct nw_slice v, struct nw_cert *out)
 {
@@ -213,6 +231,27 @@ enum nw_err nw_cert_extensions(struct nw_slice list, struct nw_cert *out, struct
         n++;
     }
     return NW_OK;
+}
+
+void nw_cert_extensions_of_listed(struct nw_slice list, struct nw_cert *out)
+{
+    struct nw_slice oid;
+    struct nw_slice value;
+    bool critical;
+    for (size_t n = 0; n < EXTENSIONS_MAX && take_extension(&list, &oid, &critical, &value); n++) {
+        struct nw_cert before = *out;
+        const struct ext_row *row = ext_row(oid);
+        if (row == NULL || read_extension(row->kind, value, out)) {
+            continue;
+        }
+        *out = before;
+        if (row->kind == EXT_BASIC_CONSTRAINTS) {
+            read_old_basic_constraints(value, out);
+        } else if (row->kind == EXT_KEY_USAGE) {
+            out->has_key_usage = true; /* of no bit that could be read */
+            out->key_usage = 0;
+        }
+    }
 }
 
 bool nw_cert_has_eku_oid(const struct nw_cert *cert, struct nw_slice oid)

@@ -44,7 +44,7 @@ static bool take_time(struct nw_slice *in, int64_t *out)
     return nw_time_parse(nw_str(text), out) == NW_OK;
 }
 
-static bool take_validity(struct nw_slice *in, struct nw_cert *out)
+bool nw_cert_take_validity(struct nw_slice *in, struct nw_cert *out)
 {
     struct nw_slice v;
     return nw_der_take(in, NW_DER_SEQUENCE, &v) && take_time(&v, &out->not_before) &&
@@ -86,7 +86,7 @@ static enum nw_err read_tbs(struct nw_slice tbs, struct nw_slice outer_alg, stru
         return nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "signature algorithm given twice");
     }
     if (!take_whole(&tbs, &out->issuer) || !nw_name_is_sound(out->issuer) ||
-        !take_validity(&tbs, out) || !take_whole(&tbs, &out->subject) ||
+        !nw_cert_take_validity(&tbs, out) || !take_whole(&tbs, &out->subject) ||
         !nw_name_is_sound(out->subject)) {
         return nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "names or validity");
     }
@@ -101,6 +101,15 @@ static enum nw_err read_tbs(struct nw_slice tbs, struct nw_slice outer_alg, stru
         return nw_fail(d, NW_ERR_CERT_FORM, NW_NO_OFFSET, "extensions");
     }
     return nw_cert_extensions(list, out, d);
+}
+
+void nw_cert_texts(struct nw_cert *c)
+{
+    (void)nw_name_text(c->subject, NW_OID_CN, c->common_name, sizeof c->common_name);
+    (void)nw_name_text(c->subject, NW_OID_ORGANISATION, c->organisation, sizeof c->organisation);
+    (void)nw_name_text(c->subject, NW_OID_ORGANISATION_ID, c->organisation_id,
+                       sizeof c->organisation_id);
+    (void)nw_name_text(c->subject, NW_OID_COUNTRY, c->country, sizeof c->country);
 }
 
 enum nw_err nw_cert_fields(struct nw_slice der, struct nw_cert *out, struct nw_diag *d)
@@ -133,29 +142,7 @@ enum nw_err nw_cert_fields(struct nw_slice der, struct nw_cert *out, struct nw_d
     if (nw_der_take(&outer_alg, NW_DER_SEQUENCE, &alg)) {
         cert.sig_alg = nw_cert_alg(alg);
     }
-    (void)nw_name_text(cert.subject, NW_OID_CN, cert.common_name, sizeof cert.common_name);
-    (void)nw_name_text(cert.subject, NW_OID_ORGANISATION, cert.organisation,
-                       sizeof cert.organisation);
-    (void)nw_name_text(cert.subject, NW_OID_ORGANISATION_ID, cert.organisation_id,
-                       sizeof cert.organisation_id);
-    (void)nw_name_text(cert.subject, NW_OID_COUNTRY, cert.country, sizeof cert.country);
+    nw_cert_texts(&cert);
     *out = cert;
     return NW_OK;
-}
-
-struct nw_slice nw_cert_peek_subject(struct nw_slice der)
-{
-    struct nw_slice all;
-    struct nw_slice tbs;
-    struct nw_der_item item;
-    if (!nw_der_take(&der, NW_DER_SEQUENCE, &all) || !nw_der_take(&all, NW_DER_SEQUENCE, &tbs)) {
-        return NW_SLICE_EMPTY;
-    }
-    bool v3 = nw_der_is_next(tbs, NW_DER_CONTEXT(0));
-    for (int before = v3 ? 5 : 4; before > 0; before--) { /* up to the validity */
-        if (!nw_der_next(&tbs, &item)) {
-            return NW_SLICE_EMPTY;
-        }
-    }
-    return nw_der_next(&tbs, &item) && item.tag == NW_DER_SEQUENCE ? item.whole : NW_SLICE_EMPTY;
 }

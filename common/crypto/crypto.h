@@ -112,7 +112,8 @@ NW_MUST_USE enum nw_err nw_pubkey_from_point(struct nw_crypto *c, enum nw_key_ty
 /* x and the parity of y, P-256 only (COSE compressed keys). */
 NW_MUST_USE enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, struct nw_slice x,
                                                   bool y_odd, struct nw_pubkey **out);
-/* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096 (>= 3072 is policy), Ed25519. */
+/* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096 (>= 3072 is policy), Ed25519. A key
+ * marked id-RSASSA-PSS (RFC 4055 1.2) verifies PS* only, with the hash that it fixes if any. */
 NW_MUST_USE enum nw_err nw_pubkey_from_spki(struct nw_crypto *c, struct nw_slice der,
                                             struct nw_pubkey **out);
 NW_MUST_USE enum nw_err nw_pubkey_from_rsa(struct nw_crypto *c, struct nw_slice n,
@@ -132,9 +133,8 @@ NW_MUST_USE enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg,
                                   size_t n, struct nw_slice sig);
 
 /* As signed XML has it (XMLDSig 1.1 6.4, RFC 9231 2.3): the key is the SPKI of the signer's
- * certificate, rsaEncryption or id-RSASSA-PSS (RFC 4055 1.2; what such a key fixes must be kept) or
- * EC; ECDSA is raw r || s, and each hash goes with each curve. alg names padding and hash. The
- * results are those of nw_pubkey_from_spki() and nw_verify(). */
+ * certificate; ECDSA is raw r || s, and each hash goes with each curve. alg names padding and hash.
+ * The results are those of nw_pubkey_from_spki() and nw_verify(). */
 NW_MUST_USE enum nw_err nw_verify_xml(struct nw_crypto *c, enum nw_sig_alg alg,
                                       struct nw_slice spki, struct nw_slice message,
                                       struct nw_slice sig);

@@ -17,7 +17,7 @@ struct path_work {
     const struct nw_path *path;
     struct nw_diag *d;
     struct path_cert chain[NW_MAX_CHAIN];
-    struct path_cert anchor;
+    struct nw_cert anchor;
 };
 
 static bool is_anchor(const struct nw_path *path, struct nw_slice der, size_t *which)
@@ -173,15 +173,15 @@ static enum nw_err check_links(struct path_work *w)
 static enum nw_err try_anchor(struct path_work *w, struct nw_slice der, struct nw_diag *d)
 {
     size_t last = w->path->chain_n - 1;
-    enum nw_err e = nw_cert_read_id(w->c, der, &w->anchor.cert, w->anchor.id, d);
+    enum nw_err e = nw_cert_listed(der, &w->anchor, d);
     if (e != NW_OK) {
         return e;
     }
-    if (!names_chain(&w->chain[last].cert, &w->anchor.cert)) {
+    if (!names_chain(&w->chain[last].cert, &w->anchor)) {
         return nw_fail(d, NW_ERR_CERT_ANCHOR, NW_NO_OFFSET, "the key identifiers differ");
     }
-    e = check_issuer(&w->anchor.cert, last, d);
-    return e != NW_OK ? e : chain_err(check_signature(w, &w->chain[last], &w->anchor.cert), d);
+    e = check_issuer(&w->anchor, last, d);
+    return e != NW_OK ? e : chain_err(check_signature(w, &w->chain[last], &w->anchor), d);
 }
 
 /* The anchor that signed the last certificate. Several may bear its issuer's name (a CA that
@@ -193,7 +193,9 @@ static enum nw_err find_anchor(struct path_work *w, size_t *used)
     nw_diag_clear(&first);
     for (size_t i = 0; i < w->path->anchor_n; i++) {
         struct nw_diag d;
-        if (!nw_slice_eq(nw_cert_peek_subject(w->path->anchors[i]), last->issuer)) {
+        struct nw_cert_outline outline;
+        if (nw_cert_outline(w->path->anchors[i], &outline) != NW_OK ||
+            !nw_slice_eq(outline.subject, last->issuer)) {
             continue;
         }
         nw_diag_clear(&d);
@@ -228,7 +230,7 @@ static enum nw_err check_time(const struct nw_cert *cert, int64_t at, const char
 
 static enum nw_err check_times(const struct path_work *w)
 {
-    enum nw_err e = check_time(&w->anchor.cert, w->path->at, "the anchor", w->d);
+    enum nw_err e = check_time(&w->anchor, w->path->at, "the anchor", w->d);
     for (size_t i = 0; e == NW_OK && i < w->path->chain_n; i++) {
         e = check_time(&w->chain[i].cert, w->path->at, i == 0 ? "the signer" : "an intermediate",
                        w->d);
@@ -330,7 +332,7 @@ static enum nw_err note(struct nw_checks *checks, const char *id, enum nw_err e,
 static enum nw_err check_pinned(struct path_work *w, size_t anchor, size_t *used)
 {
     struct path_cert *leaf = &w->chain[0];
-    w->anchor = *leaf;
+    w->anchor = leaf->cert;
     *used = anchor;
     return check_time(&leaf->cert, w->path->at, "the signer", w->d);
 }

@@ -22,7 +22,9 @@ struct nw_pubkey {
     struct nw_crypto *c;
     enum nw_key_type type;
     unsigned refs;
-    size_t sig_n; /* the one length a signature by this key has */
+    bool pss;                  /* marked for RSASSA-PSS alone (RFC 4055 1.2) */
+    enum nw_hash_alg pss_hash; /* the one hash it allows; 0: any */
+    size_t sig_n;              /* the one length a signature by this key has */
     size_t n;
     uint8_t bytes[NW_PUBKEY_MAX]; /* point, RSAPublicKey DER, or 32 bytes of Ed25519 */
     void *handle;                 /* the provider's own, may be NULL */

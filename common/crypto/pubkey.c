@@ -7,6 +7,7 @@
 #include "crypto/der.h"
 #include "crypto/ecdsa_der.h"
 #include "crypto/provider.h"
+#include "crypto/rsa_pss.h"
 
 #define RSA_BITS_MIN 2048
 #define RSA_BITS_MAX 4096
@@ -119,6 +120,28 @@ enum nw_err nw_pubkey_from_ed25519(struct nw_crypto *c, struct nw_slice raw32,
                                           : pubkey_new(c, NW_KEY_ED25519, raw32, ED25519_SIG, out);
 }
 
+/* id-RSASSA-PSS (RFC 4055 1.2, 3.1): what the key fixes binds its signatures. Their salt is as long
+ * as the hash here; a key may ask for that much or less. */
+static enum nw_err pubkey_from_pss(struct nw_crypto *c, struct nw_slice alg, struct nw_slice bits,
+                                   struct nw_pubkey **out)
+{
+    struct nw_slice params;
+    struct nw_pubkey *k = NULL;
+    enum nw_hash_alg hash = 0;
+    size_t salt = 0;
+    if (alg.n != 0 && (!nw_der_take(&alg, NW_DER_SEQUENCE, &params) || alg.n != 0 ||
+                       !nw_pss_params(params, &hash, &salt) || salt > nw_hash_size(hash))) {
+        return NW_ERR_KEY;
+    }
+    enum nw_err e = pubkey_from_rsa_der(c, bits, &k);
+    if (e == NW_OK) {
+        k->pss = true;
+        k->pss_hash = hash;
+        *out = k;
+    }
+    return e;
+}
+
 static bool oid_is(struct nw_slice oid, const char *bytes, size_t n)
 {
     return nw_slice_eq(oid, nw_slice(bytes, n));
@@ -151,6 +174,9 @@ static enum nw_err pubkey_parse_spki(struct nw_crypto *c, struct nw_slice der,
             return NW_ERR_KEY;
         }
         return pubkey_from_rsa_der(c, bits, out);
+    }
+    if (nw_der_oid_is(oid, NW_OID_RSASSA_PSS)) {
+        return pubkey_from_pss(c, alg, bits, out);
     }
     if (oid_is(oid, OID_ED25519, sizeof OID_ED25519 - 1) && alg.n == 0) {
         return nw_pubkey_from_ed25519(c, bits, out);
@@ -218,13 +244,17 @@ void nw_pubkey_free(struct nw_pubkey **k)
     *k = NULL;
 }
 
-static bool alg_fits(enum nw_sig_alg alg, enum nw_key_type type)
+static bool alg_fits(enum nw_sig_alg alg, const struct nw_pubkey *k)
 {
-    const struct nw_curve *curve = nw_curve_of(type);
+    const struct nw_curve *curve = nw_curve_of(k->type);
     if (curve != NULL) {
         return curve->alg == alg;
     }
-    return type == NW_KEY_RSA ? alg >= NW_PS256 && alg <= NW_RS512 : alg == NW_EDDSA;
+    if (k->pss) {
+        return alg >= NW_PS256 && alg <= NW_PS512 &&
+               (k->pss_hash == 0 || k->pss_hash == nw_alg_hash(alg));
+    }
+    return k->type == NW_KEY_RSA ? alg >= NW_PS256 && alg <= NW_RS512 : alg == NW_EDDSA;
 }
 
 static enum nw_err verify_message(struct nw_crypto *c, const struct nw_pubkey *key,
@@ -285,8 +315,8 @@ enum nw_err nw_verify(struct nw_crypto *c, enum nw_sig_alg alg, const struct nw_
     if (key->c != c) {
         return NW_ERR_INTERNAL;
     }
-    return alg_fits(alg, key->type) ? verify_fitting(c, alg, key, parts, n, sig)
-                                    : NW_ERR_ALG_KEY_MISMATCH;
+    return alg_fits(alg, key) ? verify_fitting(c, alg, key, parts, n, sig)
+                              : NW_ERR_ALG_KEY_MISMATCH;
 }
 
 enum nw_err nw_verify_any_hash(struct nw_crypto *c, enum nw_sig_alg alg,

@@ -76,7 +76,7 @@ static enum nw_err index_cert(struct writer *w, struct nw_slice der, enum nw_rol
 {
     struct nw_cert cert;
     uint8_t digest[NW_SHA256_BYTES];
-    enum nw_err e = nw_cert_parse(der, &cert, w->d);
+    enum nw_err e = nw_cert_listed(der, &cert, w->d);
     const struct {
         enum nw_table table;
         struct nw_slice what;

@@ -70,7 +70,7 @@ static void collect(struct search *s, const uint32_t *services, size_t n)
             continue;
         }
         for (size_t k = 0; k < s->service.cert_n && s->n < NW_MAX_ANCHORS; k++) {
-            if (nw_cert_parse(s->service.certs[k], &s->listed, NULL) == NW_OK && matches(s)) {
+            if (nw_cert_listed(s->service.certs[k], &s->listed, NULL) == NW_OK && matches(s)) {
                 s->found[s->n++] =
                     (struct candidate){.der = s->service.certs[k], .service = services[i]};
             }
@@ -112,7 +112,7 @@ static struct nw_slice listed_leaf(struct search *s, struct nw_slice presented, 
         if (nw_slice_eq(s->found[i].der, presented)) {
             return presented;
         }
-        if (!valid && nw_cert_parse(s->found[i].der, &s->listed, NULL) == NW_OK &&
+        if (!valid && nw_cert_listed(s->found[i].der, &s->listed, NULL) == NW_OK &&
             s->listed.not_before <= at && at <= s->listed.not_after) {
             best = s->found[i].der;
             valid = true;

@@ -61,17 +61,13 @@ static struct nw_bundle *open_bundle(void)
     return b;
 }
 
-/* Is the certificate an anchor of this role, and what did it have at t? */
-static enum nw_trust_state listed(const struct nw_bundle *b, const char *cert, enum nw_role role,
-                                  int64_t t)
+/* Is the key an anchor of this role, and what did it have at t? */
+static enum nw_trust_state listed_key(const struct nw_bundle *b, const uint8_t digest[32],
+                                      enum nw_role role, int64_t t)
 {
-    struct nw_cert_outline outline;
     struct nw_bundle_service s;
-    uint8_t digest[NW_SHA256_BYTES];
     uint32_t found[8];
     enum nw_trust_state state = NW_TRUST_UNKNOWN;
-    assert_ok(nw_cert_outline(test_tl_file(cert), &outline));
-    assert_ok(nw_sha256(test_crypto(), outline.spki, digest));
     size_t n = nw_bundle_by_key(b, digest, role, found, ARRAY_LENGTH(found));
     for (size_t i = 0; i < n && i < ARRAY_LENGTH(found); i++) {
         assert_true(nw_bundle_service_at(b, found[i], &s));
@@ -82,6 +78,16 @@ static enum nw_trust_state listed(const struct nw_bundle *b, const char *cert, e
         }
     }
     return state;
+}
+
+static enum nw_trust_state listed(const struct nw_bundle *b, const char *cert, enum nw_role role,
+                                  int64_t t)
+{
+    struct nw_cert_outline outline;
+    uint8_t digest[NW_SHA256_BYTES];
+    assert_ok(nw_cert_outline(test_tl_file(cert), &outline));
+    assert_ok(nw_sha256(test_crypto(), outline.spki, digest));
+    return listed_key(b, digest, role, t);
 }
 
 static void the_chain_of_lists_becomes_a_bundle(void **state)
@@ -188,6 +194,52 @@ static void what_was_taken_and_what_was_refused_is_shown(void **state)
     assert_said("{\"what\":\"list\",\"name\":\"broken.xml\",\"reason\":\"the signature");
 }
 
+/* s12: one identity of the list is no certificate. It goes, the list stays. */
+static void an_identity_that_is_no_certificate_is_dropped_alone(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    put_data("s12.xml", "synthetic/s12-bad-service-certificate.xml");
+    assert_int_equal(bundle(MADE("\"s12.xml\"")), 0);
+    assert_said("X509Certificate: dropped, line ");
+    struct nw_bundle *b = open_bundle();
+    assert_int_equal(listed(b, "synthetic/certs/qeaa.der", NW_ROLE_QEAA, CLOCK), NW_TRUST_GRANTED);
+    assert_int_equal(listed(b, "synthetic/certs/qtsp-ca.der", NW_ROLE_QCERT_CA, CLOCK),
+                     NW_TRUST_UNKNOWN);
+    nw_bundle_free(&b);
+    assert_int_equal(bundle(MADE("\"xb.xml\"")), 0);
+    assert_not_said("dropped");
+}
+
+/* CAs for seals whose certificates have what our readers of certificates refuse: a policy
+ * constraint (SK), critical statements (IE), keys for RSASSA-PSS (SI). By the SHA-256 of their
+ * SubjectPublicKeyInfo. */
+static void keys_of_odd_certificates_are_anchors(const struct nw_bundle *b)
+{
+    static const struct {
+        const char *key;
+        enum nw_trust_state state;
+    } rows[] = {
+        {"eeeb23f2c787a0077fc95a7e8dbbb166c8ece469a620adc73ff6d910de803914", NW_TRUST_GRANTED},
+        {"31a85d795c4933476e713d3ea2a41c0f47613c0cc199e0b218f6c0e7eedff006", NW_TRUST_GRANTED},
+        {"15b47274ecd608a4b2af60a94eb5f06053f2ca5c84ece7ea6beeacd524843189", NW_TRUST_GRANTED},
+        {"59d48659d17190031603bc544736edb7e5a0f0415ffc2289ef3c43e903b53ea8", NW_TRUST_GRANTED},
+        {"a25a7214c2b6c86142ada39dff2d73d865aa57843fdd2db77b3febf82683de2d", NW_TRUST_GRANTED},
+        {"5f9533e6dba36b6f96acabf2e8e1dec7d7af1a2b46b0327051f7c2a26798d68c", NW_TRUST_GRANTED},
+        {"3b2276678c4ac119579484d144ccb581803243ddc4a93ff3a99c55ad79666198", NW_TRUST_WITHDRAWN},
+        {"3b2276678c4ac119579484d144ccb581803243ddc4a93ff3a99c55ad79666199", NW_TRUST_UNKNOWN},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        enum nw_trust_state state = listed_key(b, test_hex(rows[i].key).p, NW_ROLE_QCERT_CA, CLOCK);
+        if (state != rows[i].state) {
+            fail_msg("%s: %d", rows[i].key, (int)state);
+        }
+    }
+}
+
 static void an_older_edition_is_not_taken_again(void **state)
 {
     (void)state;
@@ -263,6 +315,8 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
                          names) > 0);
     assert_int_equal(bundle(config), 1); /* HR, NL and NO are refused, as index.tsv says */
     assert_said("refused  list         HR-52.xml");
+    assert_not_said("dropped");
+    assert_not_said("left out");
     struct nw_bundle *b = open_bundle();
     struct nw_bundle_source s;
     size_t sources = 0;
@@ -275,6 +329,7 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
         qeaa += service.role == NW_ROLE_QEAA;
     }
     assert_int_equal(sources, 1 + 26);
+    keys_of_odd_certificates_are_anchors(b);
     assert_int_equal(qeaa, 2); /* HU 99 and SE 62 */
     assert_true(test_file(test_path("e.nwb")).n < 1000000);
     print_message("%zu bytes\n", test_file(test_path("e.nwb")).n);
@@ -290,6 +345,8 @@ int main(void)
                                         test_folder_remove),
         cmocka_unit_test_setup_teardown(what_came_and_went_is_said, setup, test_folder_remove),
         cmocka_unit_test_setup_teardown(a_broken_national_list_stops_no_other, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(an_identity_that_is_no_certificate_is_dropped_alone, setup,
                                         test_folder_remove),
         cmocka_unit_test_setup_teardown(an_older_edition_is_not_taken_again, setup,
                                         test_folder_remove),

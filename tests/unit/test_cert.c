@@ -178,6 +178,60 @@ static void certificates_with_an_ed25519_key_are_said_to_be_unsupported(void **s
     assert_err(parse(test_openssl_file("ed.der")), NW_ERR_CERT_ALG);
 }
 
+static struct nw_cert listed(const char *ext)
+{
+    struct nw_cert cert;
+    assert_ok(nw_cert_listed(made_with(ext), &cert, NULL));
+    return cert;
+}
+
+/* What is needed of an anchor is there, whatever nw_cert_parse() says of the rest. */
+static void a_listed_certificate_needs_name_key_and_validity(void **state)
+{
+    (void)state;
+    struct nw_cert good = listed("keyUsage=critical,keyCertSign\nbasicConstraints=CA:TRUE\n");
+    struct nw_cert again;
+    assert_false(good.opaque);
+    assert_ok(nw_cert_parse(good.der, &again, NULL));
+    assert_true(nw_slice_eq(again.signature, good.signature) && again.ca == good.ca);
+    struct nw_cert odd = listed("1.2.3.4=critical,DER:0500\nkeyUsage=critical,keyCertSign\n"
+                                "basicConstraints=CA:TRUE,pathlen:2\nsubjectKeyIdentifier=hash\n");
+    assert_true(odd.opaque && odd.ca && odd.ski.n == 20 && odd.signature.n == 0);
+    assert_int_equal(odd.path_len, 2);
+    assert_int_equal(odd.key_usage, NW_KU_KEY_CERT_SIGN);
+    assert_true(nw_slice_eq(odd.spki, good.spki) && nw_slice_eq(odd.subject, good.subject));
+    assert_int_equal(odd.not_after - odd.not_before, 10 * 86400);
+    assert_string_equal(odd.organisation, "Anstalt");
+    /* basicConstraints as written by hand: TRUE as 01, FALSE as FALSE, a length that is no number
+     */
+    odd = listed("2.5.29.19=critical,DER:3006010101020103\n");
+    assert_true(odd.opaque && odd.ca && odd.path_len == 3);
+    odd = listed("2.5.29.19=critical,DER:3003010100\n");
+    assert_true(odd.opaque && !odd.ca && odd.path_len == -1);
+    odd = listed("2.5.29.19=critical,DER:30060101ff0201ff\n");
+    assert_true(odd.opaque && odd.ca && odd.path_len == 0);
+    odd = listed("2.5.29.15=critical,DER:030207c0\n2.5.29.19=critical,DER:30030101ff\n");
+    assert_true(odd.opaque && odd.ca && odd.has_key_usage && odd.key_usage == 0);
+}
+
+static void a_listed_certificate_without_them_is_none(void **state)
+{
+    (void)state;
+    struct nw_cert cert;
+    struct nw_slice der = made_with("1.2.3.4=critical,DER:0500\n");
+    struct nw_buf bad = NW_BUF(NW_MAX_CERT);
+    assert_ok(nw_cert_listed(der, &cert, NULL));
+    for (size_t n = 0; n < der.n; n++) {
+        assert_err(nw_cert_listed(nw_slice_sub(der, 0, n), &cert, NULL), NW_ERR_CERT_FORM);
+    }
+    nw_buf_put(&bad, der);
+    size_t time = (size_t)(cert.subject.p - der.p) - 1; /* the Z of notAfter */
+    assert_int_equal(bad.p[time], 'Z');
+    bad.p[time] = '+';
+    assert_err(nw_cert_listed(nw_buf_slice(&bad), &cert, NULL), NW_ERR_CERT_FORM);
+    nw_buf_free(&bad);
+}
+
 static void weak_signatures_are_read_but_have_no_algorithm(void **state)
 {
     (void)state;
@@ -261,6 +315,8 @@ int main(void)
         cmocka_unit_test(extensions_are_read_strictly),
         cmocka_unit_test(an_extension_that_stands_there_twice_is_refused),
         cmocka_unit_test(certificates_with_an_ed25519_key_are_said_to_be_unsupported),
+        cmocka_unit_test(a_listed_certificate_needs_name_key_and_validity),
+        cmocka_unit_test(a_listed_certificate_without_them_is_none),
         cmocka_unit_test(weak_signatures_are_read_but_have_no_algorithm),
         cmocka_unit_test(a_key_that_is_no_point_of_its_curve_is_said_to_be_no_key),
         cmocka_unit_test(pem_blocks_are_found_one_after_the_other),

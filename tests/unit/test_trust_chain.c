@@ -1,5 +1,6 @@
 /* Who is entitled, in which role, at what time. */
 #include "base/date.h"
+#include "test_openssl.h"
 #include "test_trust.h"
 
 struct asked {
@@ -260,6 +261,59 @@ static void a_list_past_its_next_update_is_not_done(void **state)
     assert_int_equal(nw_check_find(&a->checks, "LOTE-02")->result, NW_NOT_DONE);
 }
 
+/* A CA as the openssl program makes it, and a body below it that signs now. */
+static void make_listed_ca(const char *key, const char *ext)
+{
+    test_openssl_write("ca.ext", nw_str(ext));
+    test_openssl_write("leaf.ext", nw_str("keyUsage=critical,digitalSignature\n"));
+    test_openssl_must("genpkey -algorithm %s -out ca.key", key);
+    test_openssl_must("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out leaf.key");
+    test_openssl_must("req -new -key ca.key -subj /O=QTSP/CN=CA -out ca.csr");
+    test_openssl_must("req -new -key leaf.key -subj /C=PL/O=Body -out leaf.csr");
+    test_openssl_must("x509 -req -in ca.csr -signkey ca.key -days 36500 -extfile ca.ext "
+                      "-out ca.pem");
+    test_openssl_must("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -set_serial 7 -days 36500 "
+                      "-extfile leaf.ext -outform DER -out leaf.der");
+    test_openssl_must("x509 -in ca.pem -outform DER -out ca.der");
+}
+
+static enum nw_err ask_below_listed_ca(void)
+{
+    struct test_trust t;
+    struct nw_cert leaf;
+    test_trust_fill(&t);
+    t.services[0].certs[0] = test_openssl_file("ca.der");
+    t.services[0].cert_n = 1;
+    struct nw_slice chain = test_openssl_file("leaf.der");
+    assert_ok(nw_cert_parse(chain, &leaf, NULL));
+    t.content.created = leaf.not_before;
+    t.policy.now = leaf.not_before + 3600;
+    return ask_at(&t, NW_ROLE_PUBEAA_ISSUE, &chain, 1, t.policy.now, t.policy.now)->e;
+}
+
+#define EC256 "EC -pkeyopt ec_paramgen_curve:P-256"
+#define PSS                                                                                        \
+    "RSA-PSS -pkeyopt rsa_keygen_bits:2048 -pkeyopt rsa_pss_keygen_md:sha256 "                     \
+    "-pkeyopt rsa_pss_keygen_mgf1_md:sha256 -pkeyopt rsa_pss_keygen_saltlen:32"
+
+static void a_listed_ca_need_not_be_readable_in_all(void **state)
+{
+    (void)state;
+    make_listed_ca(EC256, "basicConstraints=CA:TRUE\n1.2.3.4=critical,DER:0500\n");
+    assert_ok(ask_below_listed_ca());
+    make_listed_ca(EC256, "basicConstraints=CA:FALSE\n1.2.3.4=critical,DER:0500\n");
+    assert_err(ask_below_listed_ca(), NW_ERR_TRUST_UNKNOWN);
+    test_reset();
+    if (!nw_crypto_has(NW_PROVIDER_LIBCRYPTO)) {
+        return; /* the body's certificate is signed with RSASSA-PSS: mbedTLS cannot read it */
+    }
+    make_listed_ca(PSS, "basicConstraints=CA:TRUE\n");
+    assert_ok(ask_below_listed_ca());
+    make_listed_ca(PSS, "basicConstraints=CA:TRUE\nkeyUsage=cRLSign\n");
+    assert_err(ask_below_listed_ca(), NW_ERR_CERT_CA);
+    test_reset();
+}
+
 static void what_is_no_certificate_is_refused(void **state)
 {
     (void)state;
@@ -341,6 +395,7 @@ int main(void)
         cmocka_unit_test(a_new_certificate_of_the_listed_key_and_name_is_the_body),
         cmocka_unit_test(certificates_count_only_while_valid),
         cmocka_unit_test(a_list_past_its_next_update_is_not_done),
+        cmocka_unit_test(a_listed_ca_need_not_be_readable_in_all),
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(asking_survives_allocation_failure),
         cmocka_unit_test(a_long_name_is_cut_between_characters),
