@@ -298,9 +298,11 @@ static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice fil
     struct lote *l = NULL;
     enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
     if (e == NW_OK && v->xml.kind != TSL_ANY) {
-        e = nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list",
-                       "this is a list of trusted entities (TS 119 602)");
-        (void)nw_check_fail_diag(&v->checks, "LOTE-03", &d);
+        const bool xml = tsl_looks_like_xml(file);
+        e = xml ? nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list",
+                             "this is a list of trusted entities (TS 119 602)")
+                : nw_fail_at(&d, NW_ERR_TSL_XML, "/", "no XML at all");
+        (void)nw_check_fail_diag(&v->checks, xml ? "LOTE-03" : "TL-02", &d);
     }
     if (e == NW_OK) {
         e = lote_open(c, file, &v->policy, &l, &v->checks, &d);
@@ -373,7 +375,7 @@ static int run(struct verify *v)
         (void)nw_check_fail_diag(&v->checks, "TL-01", &d);
         return tl_refuse(&v->checks, &d, v->json);
     }
-    if (e == NW_OK) {
+    if (e == NW_OK || e == NW_ERR_EMPTY) { /* nothing is a bad list, and no trouble of ours */
         e = nw_crypto_new(NW_PROVIDER_DEFAULT, &c);
     }
     if (e != NW_OK) {

@@ -31,6 +31,7 @@ static void make_all(struct gen *g, const char *records)
     group_rules(g, &w);
     group_reasons(g, &w);
     group_lote(g, &w);
+    group_tl(g, &w);
     group_sdjwt(g, &w);
     group_kb(g, &w);
     group_vc(g, &w);

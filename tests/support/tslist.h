@@ -127,7 +127,7 @@ struct tslist_job {
     size_t change_n;
     enum tslist_stage stage; /* of the hook */
     void (*spoil)(struct tslist_job *j);
-    const void *ctx; /* of the hook */
+    void *ctx; /* of the hook */
     /* Other digests than SHA-256: their URI and function. */
     const char *digest_method;
     enum nw_err (*digest)(void *ctx, struct nw_slice of, struct nw_buf *out);

@@ -204,8 +204,11 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
     assert_said("refused: TL-03:");
     assert_int_equal(VERIFY(test_path("nowhere")), 66);
     assert_int_equal(VERIFY(test_path("")), 66);
-    test_put("list.jws", NW_SLICE_EMPTY);
-    assert_int_equal(VERIFY(test_path("list.jws")), 66);
+    test_put("list.jws", NW_SLICE_EMPTY); /* a download that brought nothing */
+    assert_int_equal(VERIFY(test_path("list.jws")), 2);
+    assert_said("refused: LOTE-01:");
+    assert_int_equal(VERIFY("--list", "tl", test_path("list.jws")), 2);
+    assert_said("refused: TL-02:");
     assert_int_equal(VERIFY("--list", "tsl", test_path("list.jws")), 64);
     assert_int_equal(TEST_RUN(tl_command_verify, "verify", test_path("list.jws")), 64);
     assert_int_equal(TEST_RUN(tl_command_verify, "verify", "--help"), 0);

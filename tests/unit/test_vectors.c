@@ -38,7 +38,7 @@ static void every_rule_has_an_accept_and_a_refuse_vector(void **state)
         unsigned n;
     } groups[] = {{"SDJ-", 7}, {"KB-", 5},  {"VC-", 5},  {"A1-", 4}, {"STS-", 6},
                   {"X5-", 4},  {"MSO-", 6}, {"DEV-", 4}, {"QR-", 4}, {"LOTE-", 4},
-                  {"V", 28},   {"R", 9},    {"A", 17},   {"I", 4}};
+                  {"TL-", 11}, {"V", 28},   {"R", 9},    {"A", 17},  {"I", 4}};
     struct nw_json *manifest = read_json("manifest.json");
     const struct nw_json *list = nw_json_get(manifest, "vectors");
     unsigned missing = 0;
@@ -115,8 +115,9 @@ static unsigned missing_file(const struct nw_json *name)
 static void every_file_that_is_named_is_there(void **state)
 {
     (void)state;
-    static const char *const one[] = {"input", "bundle", "policy", "evidence", "state", "pid"};
-    static const char *const several[] = {"inputs", "signers"};
+    static const char *const one[] = {"input", "bundle", "policy", "evidence",
+                                      "state", "lotl",   "pid"};
+    static const char *const several[] = {"inputs", "signers", "pivots"};
     struct nw_json *manifest = read_json("manifest.json");
     unsigned missing = 0;
     for (const struct nw_json *v = nw_json_first(nw_json_get(manifest, "vectors")); v != NULL;
