@@ -6,8 +6,8 @@
 
 #include "base/alloc.h"
 #include "base/date.h"
+#include "cache.h"
 #include "command.h"
-#include "job.h"
 
 static const char *const usage =
     "Usage: nachweis-trust bundle --config FILE --out FILE [--at TIME]\n"
@@ -214,7 +214,13 @@ static enum nw_err run(struct tl_job *j, const char *out, struct nw_diag *d)
         e = load_signer(j, &signer, d);
     }
     if (e == NW_OK) {
+        e = tl_cache_open(j, signer, state_path);
+    }
+    if (e == NW_OK) {
         e = tl_job_sources(j, d);
+    }
+    if (e == NW_OK && j->source_n > 0) {
+        e = tl_cache_write(j, signer);
     }
     if (e == NW_OK && j->source_n > 0) {
         uint64_t sequence = tl_state_bundle(j->state) + 1;

@@ -14,6 +14,8 @@
 #include "state.h"
 #include "tsl_lotl.h"
 
+struct tl_cache; /* cache.h */
+
 struct tl_token_owner { /* beside each token: who signed it, and how new it is */
     int64_t iat;
     char anchor[65];
@@ -24,6 +26,7 @@ struct tl_job {
     const struct tl_config *config;
     struct tl_state *state;
     int64_t now;
+    struct tl_cache *cache;
     struct tl_kept kept;
     struct lote **lists;
     size_t list_n;
@@ -71,6 +74,11 @@ NW_MUST_USE enum nw_err tl_job_lotl(struct tl_job *j, const struct nw_json *sour
 /* The services of a national list, and the list itself as a source. */
 NW_MUST_USE enum nw_err tl_job_national(struct tl_job *j, const char *name, struct tsl *l,
                                         bool test);
+/* The number of a set of qualifications among those of the job, plus 1; 0 for the empty one. */
+NW_MUST_USE enum nw_err tl_job_set(struct tl_job *j, struct nw_slice set, uint64_t *out);
+/* Numbers the sets in the order in which the services name them and drops the others: what the
+ * bundle says does not depend on how the lists were come by. */
+NW_MUST_USE enum nw_err tl_job_number_sets(struct tl_job *j);
 /* A list as a source, and as the edition that was accepted last. The name is copied. */
 NW_MUST_USE enum nw_err tl_job_add_source(struct tl_job *j, const struct nw_bundle_source *source,
                                           int64_t signed_at);

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "job.h"
+#include "cache.h"
 
 /* Pinned certificates of a source: a mistake in them is the configuration's. */
 static enum nw_err read_pins(struct tl_job *j, const struct nw_json *names, struct nw_slice **pins,
@@ -29,36 +29,58 @@ static enum nw_err read_pins(struct tl_job *j, const struct nw_json *names, stru
     return e;
 }
 
-static enum nw_err open_list(struct tl_job *j, const struct nw_json *source, struct lote **out,
-                             struct nw_diag *d)
+struct input { /* of one source, before anything of it is believed */
+    const char *name;
+    bool test;
+    struct lote_policy policy;
+    struct lote_seen seen;
+    struct nw_slice *pins;
+    struct nw_slice file;
+    uint8_t key[NW_SHA256_BYTES];
+};
+
+static enum nw_err reading_key(struct tl_job *j, struct input *in)
+{
+    const struct nw_slice head[] = {nw_str("lote"), nw_str(lote_kind_name(in->policy.kind)),
+                                    nw_str(in->policy.allow_rs ? "rs" : ""), in->file};
+    const size_t head_n = sizeof head / sizeof head[0];
+    struct nw_slice *parts = nw_calloc(head_n + in->policy.pin_n, sizeof *parts);
+    if (parts == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    memcpy(parts, head, sizeof head);
+    memcpy(parts + head_n, in->pins, in->policy.pin_n * sizeof *parts);
+    enum nw_err e = tl_cache_key(j, parts, head_n + in->policy.pin_n, in->key);
+    nw_free(parts);
+    return e;
+}
+
+static enum nw_err read_input(struct tl_job *j, const struct nw_json *source, struct input *in,
+                              struct nw_diag *d)
 {
     char path[TL_PATH];
-    struct lote_seen seen;
-    struct nw_slice *pins = NULL;
-    struct lote_policy policy = {.now = j->now};
-    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
     struct nw_buf *file = tl_keep(&j->kept, 2 * NW_MAX_LOTE);
-    enum nw_err e = checks != NULL && file != NULL ? NW_OK : NW_ERR_NOMEM;
-    (void)nw_json_bool(nw_json_get(source, "allow_rs"), &policy.allow_rs);
-    policy.kind = lote_kind_from_name(nw_json_text(nw_json_get(source, "list")));
-    if (tl_state_seen(j->state, nw_json_text(nw_json_get(source, "name")), &seen)) {
-        policy.seen = &seen;
+    in->name = nw_json_text(nw_json_get(source, "name"));
+    in->policy.now = j->now;
+    in->policy.kind = lote_kind_from_name(nw_json_text(nw_json_get(source, "list")));
+    (void)nw_json_bool(nw_json_get(source, "allow_rs"), &in->policy.allow_rs);
+    (void)nw_json_bool(nw_json_get(source, "test"), &in->test);
+    in->policy.seen = tl_state_seen(j->state, in->name, &in->seen) ? &in->seen : NULL;
+    enum nw_err e = file != NULL ? NW_OK : NW_ERR_NOMEM;
+    if (e == NW_OK) {
+        e = read_pins(j, nw_json_get(source, "signers"), &in->pins, &in->policy.pin_n, d);
     }
     if (e == NW_OK) {
-        e = read_pins(j, nw_json_get(source, "signers"), &pins, &policy.pin_n, d);
-    }
-    if (e == NW_OK) {
+        in->policy.pins = in->pins;
         e = tl_config_path(j->config, nw_json_get(source, "file"), path, d);
     }
     if (e == NW_OK) {
         e = tl_read(path, NW_MAX_LOTE, file, d);
     }
     if (e == NW_OK) {
-        policy.pins = pins;
-        e = lote_open(j->c, nw_buf_slice(file), &policy, out, checks, d);
+        in->file = nw_buf_slice(file);
+        e = reading_key(j, in);
     }
-    nw_free(pins);
-    nw_free(checks);
     return e;
 }
 
@@ -127,30 +149,6 @@ enum nw_err tl_job_add_xml(struct tl_job *j, const char *name, const struct tsl 
                              l->signed_at);
 }
 
-static enum nw_err take_list(struct tl_job *j, const struct nw_json *source, struct lote *l)
-{
-    bool test = false;
-    (void)nw_json_bool(nw_json_get(source, "test"), &test);
-    enum nw_err e = take_entities(j, l);
-    if (e != NW_OK) {
-        return e;
-    }
-    return tl_job_add_source(j,
-                             &(struct nw_bundle_source){
-                                 .name = nw_str(nw_json_text(nw_json_get(source, "name"))),
-                                 .list_type = nw_str(l->type),
-                                 .territory = nw_str(l->territory),
-                                 .operator_name = l->operator_name,
-                                 .sequence = l->sequence,
-                                 .issued = l->issued,
-                                 .next_update = l->next_update,
-                                 .sha256 = nw_slice(l->sha256, sizeof l->sha256),
-                                 .signer = nw_slice(l->signer, sizeof l->signer),
-                                 .test = test,
-                             },
-                             l->signed_at);
-}
-
 static void say_list(struct tl_job *j, const char *name, const struct lote *l)
 {
     tl_list_read(j, name, false, l->sequence, "%zu of %zu services, %zu entities", l->service_n,
@@ -161,10 +159,89 @@ static void say_list(struct tl_job *j, const char *name, const struct lote *l)
     }
 }
 
+/* Its next update ends it (6.3.15); the end of its signer gives a warning. */
+static int64_t good_until(const struct tl_job *j, const struct input *in, const struct lote *l)
+{
+    int64_t until = l->next_update != 0 ? l->next_update : INT64_MAX;
+    for (size_t i = 0; i < in->policy.pin_n; i++) {
+        struct nw_cert cert;
+        if (nw_cert_parse(in->pins[i], &cert, NULL) == NW_OK && cert.not_after >= j->now &&
+            cert.not_after < until) {
+            until = cert.not_after;
+        }
+    }
+    return until;
+}
+
+static enum nw_err take_list(struct tl_job *j, const struct input *in, const struct lote *l)
+{
+    struct tl_mark mark = tl_cache_mark(j);
+    enum nw_err e = take_entities(j, l);
+    if (e == NW_OK) {
+        e = tl_job_add_source(j,
+                              &(struct nw_bundle_source){
+                                  .name = nw_str(in->name),
+                                  .list_type = nw_str(l->type),
+                                  .territory = nw_str(l->territory),
+                                  .operator_name = l->operator_name,
+                                  .sequence = l->sequence,
+                                  .issued = l->issued,
+                                  .next_update = l->next_update,
+                                  .sha256 = nw_slice(l->sha256, sizeof l->sha256),
+                                  .signer = nw_slice(l->signer, sizeof l->signer),
+                                  .test = in->test,
+                              },
+                              l->signed_at);
+    }
+    if (e == NW_OK) {
+        say_list(j, in->name, l);
+        e = tl_cache_add(j, &mark, in->key, l->signed_at, good_until(j, in, l), in->policy.seen,
+                         NULL);
+    }
+    return e;
+}
+
 /* Only what the list itself is to blame for may be left out; a missing pin stops the run. */
 static bool is_about_list(enum nw_err e)
 {
     return !nw_err_is_ours(e) || e == NW_ERR_EMPTY || e == NW_ERR_NOT_A_FILE;
+}
+
+/* The list stays open until the end: the items of the bundle point into it. */
+static enum nw_err open_list(struct tl_job *j, const struct input *in, const struct lote **out,
+                             struct nw_diag *d)
+{
+    struct lote *l = NULL;
+    void *v = j->lists;
+    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
+    enum nw_err e = checks != NULL ? tl_grow(&v, j->list_n, sizeof(struct lote *)) : NW_ERR_NOMEM;
+    j->lists = v;
+    if (e == NW_OK) {
+        e = lote_open(j->c, in->file, &in->policy, &l, checks, d);
+    }
+    if (e == NW_OK) {
+        j->lists[j->list_n++] = l;
+        *out = l;
+    }
+    nw_free(checks);
+    return e;
+}
+
+static enum nw_err one_source(struct tl_job *j, const struct nw_json *source, struct nw_diag *d)
+{
+    struct input in = {0};
+    const struct lote *l = NULL;
+    bool unchanged = false;
+    enum nw_err e = read_input(j, source, &in, d);
+    if (e == NW_OK) {
+        e = tl_cache_use(j, in.name, in.key, in.test, NULL, &unchanged);
+    }
+    if (e == NW_OK && !unchanged) {
+        e = open_list(j, &in, &l, d);
+        e = e == NW_OK ? take_list(j, &in, l) : e;
+    }
+    nw_free(in.pins);
+    return e;
 }
 
 enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
@@ -173,36 +250,17 @@ enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
     enum nw_err e = NW_OK;
     for (const struct nw_json *s = nw_json_first(sources); e == NW_OK && s != NULL;
          s = nw_json_next(s)) {
-        const char *name = nw_json_text(nw_json_get(s, "name"));
         struct nw_diag why = {0};
-        struct lote *l = NULL;
         bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
-        e = lotl ? tl_job_lotl(j, s, &why) : open_list(j, s, &l, &why);
+        e = lotl ? tl_job_lotl(j, s, &why) : one_source(j, s, &why);
         if (e != NW_OK && is_about_list(e)) {
-            tl_refused_list(j, name, lotl ? "EU" : "", &why);
+            tl_refused_list(j, nw_json_text(nw_json_get(s, "name")), lotl ? "EU" : "", &why);
             e = NW_OK;
-            continue;
-        }
-        if (e != NW_OK) {
-            return nw_fail_at(d, e, why.path, "%s", why.detail);
-        }
-        if (lotl) {
-            continue;
-        }
-        void *v = j->lists;
-        e = tl_grow(&v, j->list_n, sizeof(struct lote *));
-        j->lists = v;
-        if (e == NW_OK) {
-            j->lists[j->list_n++] = l;
-            e = take_list(j, s, l);
-        } else {
-            lote_free(&l);
-        }
-        if (e == NW_OK) {
-            say_list(j, name, l);
+        } else if (e != NW_OK) {
+            e = nw_fail_at(d, e, why.path, "%s", why.detail);
         }
     }
-    return e;
+    return e == NW_OK ? tl_job_number_sets(j) : e;
 }
 
 void tl_job_free(struct tl_job *j)
@@ -228,5 +286,6 @@ void tl_job_free(struct tl_job *j)
     nw_free(j->others);
     nw_free(j->notes);
     nw_json_free(&j->registry);
+    tl_cache_free(&j->cache);
     tl_kept_free(&j->kept);
 }

@@ -27,7 +27,11 @@ static enum nw_err keep_safe(struct tl_job *j, const char *text, struct nw_slice
         return NW_ERR_NOMEM;
     }
     nw_text_safe(nw_str(text), kept);
-    *out = nw_buf_slice(kept);
+    size_t n = kept->n < TEXT_MAX ? kept->n : TEXT_MAX - 1;
+    while (n < kept->n && (kept->p[n] & 0xc0) == 0x80) {
+        n--; /* not inside a character */
+    }
+    *out = nw_slice_sub(nw_buf_slice(kept), 0, n);
     return nw_buf_err(kept);
 }
 

@@ -25,8 +25,8 @@ static bool granted(const struct tsl_period *p, enum nw_role role)
     return p->type == (role == NW_ROLE_QEAA ? TSL_SERVICE_EAA_Q : TSL_SERVICE_CA_QC);
 }
 
-/* The number of a set in the job, plus 1. Most sets are those of other services again. */
-static enum nw_err set_number(struct tl_job *j, struct nw_slice set, uint64_t *out)
+/* Most sets are those of other services again. */
+enum nw_err tl_job_set(struct tl_job *j, struct nw_slice set, uint64_t *out)
 {
     *out = 0;
     for (size_t i = 0; set.n > 0 && i < j->set_n; i++) {
@@ -47,6 +47,22 @@ static enum nw_err set_number(struct tl_job *j, struct nw_slice set, uint64_t *o
     return e;
 }
 
+enum nw_err tl_job_number_sets(struct tl_job *j)
+{
+    struct nw_slice *old = j->sets;
+    j->sets = NULL;
+    j->set_n = 0;
+    enum nw_err e = NW_OK;
+    for (size_t i = 0; e == NW_OK && i < j->service_n; i++) {
+        for (size_t k = 0; e == NW_OK && k < j->services[i].period_n; k++) {
+            uint64_t *set = &j->services[i].periods[k].set;
+            e = *set != 0 ? tl_job_set(j, old[*set - 1], set) : NW_OK;
+        }
+    }
+    nw_free(old);
+    return e;
+}
+
 /* What the entry says, in the words of the bundle. A set is a service's for certificates only. */
 static enum nw_err translate(struct tl_job *j, const struct tsl_period *p, enum nw_role role,
                              struct nw_bundle_period *out)
@@ -61,7 +77,7 @@ static enum nw_err translate(struct tl_job *j, const struct tsl_period *p, enum 
         ((p->uses & TSL_FOR_SEALS) != 0 ? NW_USE_SEALS : 0u) |
         (p->not_evaluable || (p->status != TSL_GRANTED && p->status != TSL_WITHDRAWN) ? NW_USE_OPEN
                                                                                       : 0u);
-    return out->uses != 0 ? set_number(j, p->set, &out->set) : NW_OK;
+    return out->uses != 0 ? tl_job_set(j, p->set, &out->set) : NW_OK;
 }
 
 static bool add_period(struct nw_bundle_service *out, const struct nw_bundle_period *p)

@@ -125,6 +125,17 @@ size_t nw_bundle_by_subject(const struct nw_bundle *b, const uint8_t sha256[32],
     return services_of(b, NW_TABLE_SUBJECTS, sha256, role, out, cap);
 }
 
+bool nw_bundle_other_at(const struct nw_bundle *b, size_t i, struct nw_bundle_other_ca *out)
+{
+    if (i >= nw_table_rows(b, NW_TABLE_OTHERS)) {
+        return false;
+    }
+    const uint8_t *row = nw_table_row(b, NW_TABLE_OTHERS, i);
+    *out = (struct nw_bundle_other_ca){.entity = nw_be32(row + NW_OTHER_BYTES)};
+    memcpy(out->subject, row, NW_OTHER_BYTES);
+    return true;
+}
+
 bool nw_bundle_other_ca(const struct nw_bundle *b, const uint8_t subject[NW_SHA256_BYTES],
                         struct nw_bundle_entity *out)
 {

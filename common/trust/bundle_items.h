@@ -147,6 +147,8 @@ bool nw_bundle_vctm_at(const struct nw_bundle *b, size_t i, struct nw_bundle_vct
 bool nw_bundle_signer_at(const struct nw_bundle *b, size_t i, struct nw_bundle_signer *out);
 bool nw_bundle_note_at(const struct nw_bundle *b, size_t i, struct nw_bundle_note *out);
 bool nw_bundle_set_at(const struct nw_bundle *b, size_t i, struct nw_slice *out);
+/* Of subject the first half only, which is all there is of it; the rest is zero. */
+bool nw_bundle_other_at(const struct nw_bundle *b, size_t i, struct nw_bundle_other_ca *out);
 
 /* The entity of a CA that is listed, but not for seals; false if there is none of this name. */
 bool nw_bundle_other_ca(const struct nw_bundle *b, const uint8_t subject[NW_SHA256_BYTES],
