@@ -95,7 +95,8 @@ enum nw_err tl_write_atomic(const char *path, struct nw_slice bytes, struct nw_d
     if (length < 0 || (size_t)length >= sizeof part) {
         return nw_fail_at(d, NW_ERR_IO, path, "the name is too long");
     }
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    (void)unlink(part); /* of a run that was killed; nothing is written through a link */
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (fd < 0) {
         return nw_fail_at(d, NW_ERR_IO, path, "%s", strerror(errno));
     }

@@ -161,6 +161,69 @@ static void a_broken_national_list_stops_no_other(void **state)
     assert_said("made/XB: number 7");
 }
 
+/* Everything but the signature, which is another one each time on libcrypto. */
+static struct nw_slice bytes_of_bundle(void)
+{
+    struct nw_slice all = test_file(test_path("e.nwb"));
+    return nw_slice_sub(all, 0, all.n - 64);
+}
+
+/* The chain of lists: each link is kept on its own, and falls with what it hangs on. */
+static void lists_that_have_not_changed_are_not_read_again(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    assert_int_equal(bundle(MADE("\"xa5.xml\",\"xb.xml\"")), 0);
+    assert_not_said("unchanged");
+    struct nw_slice first = bytes_of_bundle();
+    (void)unlink(test_path("state.json")); /* for the same number */
+    assert_int_equal(bundle(MADE("\"xa5.xml\",\"xb.xml\"")), 0);
+    assert_said("unchanged list         made: number 20, names 2 lists");
+    assert_said("unchanged list         made/XA: number 5");
+    assert_said("unchanged list         made/XB: number 7");
+    assert_not_said("taken    list");
+    assert_true(nw_slice_eq(bytes_of_bundle(), first));
+    /* one new list, one broken one beside it */
+    assert_int_equal(bundle(MADE("\"broken.xml\",\"xa6.xml\",\"xb.xml\"")), 1);
+    assert_said("refused  list         broken.xml");
+    assert_said("taken    list         made/XA: number 6");
+    assert_said("unchanged list         made/XB: number 7");
+    /* a list cannot stand twice, kept or not */
+    assert_int_equal(bundle(MADE("\"xa6.xml\",\"xa6.xml\"")), 1);
+    assert_said("unchanged list         made/XA: number 6");
+    assert_said("a second list of XA");
+    /* the edition before comes back with what was kept of it */
+    assert_int_equal(bundle(MADE("\"xa5.xml\",\"xb.xml\"")), 1);
+    assert_said("5 after 6");
+    /* the way to the list of lists is broken now: nothing hangs on it any more */
+    put_data("pivot.xml", "synthetic/s13-pivot-signed-by-national-key.xml");
+    assert_int_equal(bundle(MADE("\"xa6.xml\",\"xb.xml\"")), 2);
+    assert_not_said("unchanged");
+}
+
+static void a_list_that_lapses_is_judged_again(void **state)
+{
+    (void)state;
+    if (test_data("tl") == NULL) {
+        skip();
+    }
+    put_made_chain();
+    test_put("config.json", nw_str(MADE("\"xa5.xml\"")));
+#define BUNDLE_AT(at)                                                                              \
+    TEST_RUN(tl_command_bundle, "bundle", "--config", test_path("config.json"), "--out",           \
+             test_path("e.nwb"), "--at", at)
+    assert_int_equal(BUNDLE_AT(AT), 0);
+    assert_int_equal(BUNDLE_AT("2027-01-31T00:00:00Z"), 0);
+    assert_said("unchanged list         made/XA");
+    assert_int_equal(BUNDLE_AT("2027-01-31T00:00:01Z"), 2);
+    assert_said("refused  list         made: ");
+    assert_said("NextUpdate");
+    assert_not_said("unchanged");
+}
+
 static int show(const char *form)
 {
     return TEST_RUN(tl_command_show, "show", "--signer", test_path("op.pem"), "--at", AT,
@@ -332,6 +395,11 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
     keys_of_odd_certificates_are_anchors(b);
     assert_int_equal(qeaa, 2); /* HU 99 and SE 62 */
     assert_true(test_file(test_path("e.nwb")).n < 1000000);
+    struct nw_slice first = bytes_of_bundle();
+    (void)unlink(test_path("state.json")); /* for the same number */
+    assert_int_equal(bundle(config), 1);
+    assert_not_said("taken    list");
+    assert_true(nw_slice_eq(bytes_of_bundle(), first));
     print_message("%zu bytes\n", test_file(test_path("e.nwb")).n);
     nw_bundle_free(&b);
 }
@@ -339,6 +407,10 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(lists_that_have_not_changed_are_not_read_again, setup,
+                                        test_folder_remove),
+        cmocka_unit_test_setup_teardown(a_list_that_lapses_is_judged_again, setup,
+                                        test_folder_remove),
         cmocka_unit_test_setup_teardown(what_was_taken_and_what_was_refused_is_shown, setup,
                                         test_folder_remove),
         cmocka_unit_test_setup_teardown(the_chain_of_lists_becomes_a_bundle, setup,
