@@ -166,9 +166,12 @@ static const struct tl_row schemes[] = {
 
 /* --- TL-09 --- */
 
+/* Issued before number 7: only the numbers tell. */
 static void number_8(struct tl_model *m)
 {
     m->list.number = 8;
+    m->list.issued = "2026-05-20T10:00:00Z";
+    m->list.next_update = "2026-11-20T10:00:00Z";
 }
 static void number_6(struct tl_model *m)
 {
@@ -422,7 +425,7 @@ static const struct tl_row contents[] = {
      .twin = "TL-11-a1",
      .change = {{TSLIST_TEXT, "<X509Certificate>MII", "<X509Certificate>AAA"}},
      .xmlsec1 = "accepts",
-     SPOILT(1, "ServiceDigitalIdentity")},
+     SPOILT(1, "X509Certificate")},
     {.id = "TL-11-r7",
      .clause = "TS 119 612 5.5.4",
      .broken = "one of two services has no status",
