@@ -1,6 +1,7 @@
 /* The first byte chooses the flags. Stricter flags accept less; a cursor walks every accepted item
  * to its end, and what it reads of a deterministic item without floats is written back to the same
- * bytes. On refused input the cursor stays inside. */
+ * bytes. Members that come with the check are those that are searched. On refused input the cursor
+ * stays inside. */
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -72,6 +73,21 @@ static bool walk(struct nw_cbor *r, unsigned depth, struct nw_buf *b)
     }
 }
 
+static void members_are_the_same(struct nw_slice in)
+{
+    struct nw_slice a = NW_SLICE_EMPTY, again = NW_SLICE_EMPTY, searched = NW_SLICE_EMPTY;
+    const struct nw_cbor_member first = NW_CBOR_MEMBER("a", &a);
+    const struct nw_cbor_member second = NW_CBOR_MEMBER("a", &again);
+    enum nw_err e = nw_cbor_check_map(in, 16, &first, 1, NULL);
+    require(e == nw_cbor_check(in, NW_CBOR_STRICT, 16, NULL));
+    nw_cbor_members(in, &second, 1);
+    (void)nw_cbor_find_text(in, "a", &searched);
+    if (e == NW_OK) {
+        require(a.p == searched.p && a.n == searched.n);
+        require(a.p == again.p && a.n == again.n);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0) {
@@ -86,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (e == NW_OK) {
         require(nw_cbor_check(in, 0, 16, NULL) == NW_OK);
     }
+    members_are_the_same(in);
     struct nw_buf b = NW_BUF(16 * NW_MAX_CBOR);
     struct nw_slice value;
     struct nw_cbor r = nw_cbor_open(in);

@@ -42,6 +42,25 @@ enum {
 NW_MUST_USE enum nw_err nw_cbor_check(struct nw_slice in, unsigned flags, unsigned max_depth,
                                       struct nw_diag *d);
 
+/* A member that is looked for, by a text key of 1 to 23 bytes, and where its raw value goes. */
+struct nw_cbor_member {
+    const char *name;
+    uint8_t name_n;
+    struct nw_slice *value;
+};
+#define NW_CBOR_MEMBER(text, slice)                                                                \
+    {                                                                                              \
+        .name = (text), .name_n = sizeof(text) - 1, .value = (slice)                               \
+    }
+/* nw_cbor_check() with NW_CBOR_STRICT, and in the same walk the members of the map that in is. What
+ * is not there is left as it was, everything when in is another item. The values count only when
+ * the check was good. */
+NW_MUST_USE enum nw_err nw_cbor_check_map(struct nw_slice in, unsigned max_depth,
+                                          const struct nw_cbor_member *wanted, size_t n,
+                                          struct nw_diag *d);
+/* The same of a map that was checked as strict before. */
+void nw_cbor_members(struct nw_slice map, const struct nw_cbor_member *wanted, size_t n);
+
 enum nw_cbor_kind {
     NW_CBOR_NONE = 0, /* end of input or error */
     NW_CBOR_UINT,

@@ -5,23 +5,24 @@
 #include "base/unicode.h"
 
 struct level {
-    uint8_t major;
-    bool open;      /* indefinite */
-    bool at_key;    /* in a map: the next item is a key */
-    bool ascending; /* keys so far, as values */
-    uint64_t left;  /* items still to come, unless open */
-    size_t pairs;
+    uint64_t left;  /* items still to come; in a map, a key comes next when it is even */
     size_t keys;    /* first key of this map */
     size_t key_off; /* where the current key starts */
+    uint8_t major;
+    bool open;      /* indefinite: left counts down from OPEN_ITEMS */
+    bool ascending; /* keys so far, as values */
 };
+#define SPAN 0x100u /* beside the NW_CBOR_ flags: lengths and nesting only, no text, no keys */
+#define OPEN_ITEMS ((uint64_t)1 << 63) /* more than any input has, and even */
 
 struct walk {
     struct nw_slice in;
     size_t pos;
     unsigned flags;
-    unsigned max_depth;
-    unsigned depth;
-    struct level level[NW_MAX_CBOR_DEPTH];
+    const struct nw_cbor_member *wanted; /* of the outermost map */
+    size_t wanted_n;
+    struct level *top, *last; /* the innermost open item; the deepest that may be */
+    struct level level[1 + NW_MAX_CBOR_DEPTH]; /* at the bottom: what the whole item is in */
     struct cbor_keys keys;
 };
 
@@ -30,70 +31,14 @@ static bool tracks_keys(const struct walk *w)
     return (w->flags & (NW_CBOR_UNIQUE | NW_CBOR_ORDERED)) != 0;
 }
 
-static enum nw_err push(struct walk *w, const struct cbor_head *h)
+static inline bool at_key(const struct level *l)
 {
-    if (w->depth == w->max_depth) {
-        return NW_ERR_CBOR_DEPTH;
-    }
-    uint64_t items = h->major == MAJOR_TAG ? 1 : h->major == MAJOR_MAP ? 2 * h->value : h->value;
-    w->level[w->depth++] = (struct level){.major = h->major,
-                                          .open = h->open,
-                                          .at_key = h->major == MAJOR_MAP,
-                                          .ascending = true,
-                                          .left = items,
-                                          .keys = w->keys.n};
-    w->pos += h->size;
-    return NW_OK;
-}
-
-static enum nw_err walk_string(struct walk *w, const struct cbor_head *h)
-{
-    if (h->open) {
-        return push(w, h);
-    }
-    struct nw_slice content = nw_slice_sub(w->in, w->pos + h->size, (size_t)h->value);
-    size_t bad;
-    if (h->major == MAJOR_TEXT && (w->flags & CBOR_WALK_SPAN) == 0 &&
-        !nw_utf8_valid(content, &bad)) {
-        w->pos += h->size + bad;
-        return NW_ERR_UTF8;
-    }
-    w->pos += h->size + content.n;
-    return NW_OK;
-}
-
-static enum nw_err walk_map_start(struct walk *w, const struct cbor_head *h)
-{
-    return h->value > NW_MAX_CBOR_PAIRS ? NW_ERR_LIMIT : push(w, h);
-}
-
-/* What the surrounding item allows to start here. */
-static enum nw_err check_place(struct walk *w, const struct cbor_head *h)
-{
-    if ((w->flags & NW_CBOR_SHORTEST) != 0 && !cbor_head_shortest(h)) {
-        return NW_ERR_CBOR_SHORTEST;
-    }
-    if ((w->flags & NW_CBOR_DEFINITE) != 0 && h->open) {
-        return NW_ERR_CBOR_INDEFINITE;
-    }
-    if (w->depth == 0) {
-        return NW_OK;
-    }
-    struct level *l = &w->level[w->depth - 1];
-    if (l->major == MAJOR_BYTES || l->major == MAJOR_TEXT) { /* chunks, RFC 8949 3.2.3 */
-        return h->major != l->major || h->open ? NW_ERR_CBOR_SYNTAX : NW_OK;
-    }
-    if (!l->at_key) {
-        return NW_OK;
-    }
-    l->key_off = w->pos;
-    bool chunked = h->open && (h->major == MAJOR_BYTES || h->major == MAJOR_TEXT);
-    return chunked && tracks_keys(w) ? NW_ERR_CBOR_INDEFINITE : NW_OK;
+    return l->major == MAJOR_MAP && l->left % 2 == 0;
 }
 
 static enum nw_err key_done(struct walk *w, struct level *l)
 {
-    if (l->pairs++ == NW_MAX_CBOR_PAIRS) {
+    if (l->open && (OPEN_ITEMS - l->left) / 2 == NW_MAX_CBOR_PAIRS) {
         return NW_ERR_LIMIT;
     }
     if (!tracks_keys(w)) {
@@ -120,9 +65,24 @@ static enum nw_err key_done(struct walk *w, struct level *l)
     return NW_OK;
 }
 
+/* A value stands between its key and the next one. */
+static void find_members(const struct walk *w)
+{
+    for (size_t i = 0; i < w->keys.n; i++) {
+        const struct cbor_key *key = &w->keys.v[i];
+        size_t from = key->off + key->len;
+        size_t to = i + 1 < w->keys.n ? key[1].off : w->pos;
+        cbor_member_found(w->wanted, w->wanted_n, nw_slice_sub(w->in, key->off, key->len),
+                          nw_slice_sub(w->in, from, to - from));
+    }
+}
+
 static enum nw_err pop(struct walk *w)
 {
-    struct level *l = &w->level[--w->depth];
+    const struct level *l = w->top--;
+    if (w->wanted_n > 0 && w->top == w->level && l->major == MAJOR_MAP) {
+        find_members(w);
+    }
     if (l->major == MAJOR_MAP && tracks_keys(w) &&
         !cbor_keys_close(&w->keys, l->keys, l->ascending, &w->pos)) {
         return NW_ERR_CBOR_DUPLICATE;
@@ -130,121 +90,174 @@ static enum nw_err pop(struct walk *w)
     return NW_OK;
 }
 
-/* The same for keys, and for the last item of a level. */
-static enum nw_err item_done_last(struct walk *w)
+/* An item has ended: counts it in what it stands in, and ends what ends with it. */
+static inline enum nw_err item_done(struct walk *w)
 {
-    enum nw_err e = NW_OK;
-    while (e == NW_OK && w->depth > 0) {
-        struct level *l = &w->level[w->depth - 1];
-        if (l->major == MAJOR_MAP) {
-            e = l->at_key ? key_done(w, l) : NW_OK;
-            l->at_key = !l->at_key;
-        }
-        if (e != NW_OK || l->open || --l->left > 0) {
+    for (;;) {
+        struct level *l = w->top;
+        enum nw_err e = at_key(l) ? key_done(w, l) : NW_OK;
+        if (e != NW_OK || --l->left > 0 || l == w->level) {
             return e;
         }
         e = pop(w);
-    }
-    return e;
-}
-
-/* An item has ended: counts it in its parent, and ends what ends with it. */
-static inline enum nw_err item_done(struct walk *w)
-{
-    if (w->depth > 0) { /* mostly: a value, and more are to come */
-        struct level *l = &w->level[w->depth - 1];
-        if (!l->at_key && !l->open && l->left > 1) {
-            l->left--;
-            l->at_key = l->major == MAJOR_MAP;
-            return NW_OK;
-        }
-    }
-    return item_done_last(w);
-}
-
-static enum nw_err walk_break(struct walk *w, const struct cbor_head *h)
-{
-    struct level *l = w->depth > 0 ? &w->level[w->depth - 1] : NULL;
-    if (l == NULL || !l->open || (l->major == MAJOR_MAP && !l->at_key)) {
-        return NW_ERR_CBOR_SYNTAX;
-    }
-    w->pos += h->size;
-    enum nw_err e = pop(w);
-    return e == NW_OK ? item_done(w) : e;
-}
-
-static enum nw_err walk_head(struct walk *w, const struct cbor_head *h)
-{
-    unsigned depth = w->depth;
-    enum nw_err e = check_place(w, h);
-    if (e != NW_OK) {
-        return e;
-    }
-    switch (h->major) {
-    case MAJOR_BYTES:
-    case MAJOR_TEXT:
-        e = walk_string(w, h);
-        break;
-    case MAJOR_MAP:
-        e = walk_map_start(w, h);
-        break;
-    case MAJOR_ARRAY:
-    case MAJOR_TAG:
-        e = push(w, h);
-        break;
-    default:
-        w->pos += h->size;
-        break;
-    }
-    if (e != NW_OK || w->depth == depth) {
-        return e == NW_OK ? item_done(w) : e;
-    }
-    const struct level *l = &w->level[depth];
-    if (l->open || l->left > 0) {
-        return NW_OK;
-    }
-    e = pop(w);
-    return e == NW_OK ? item_done(w) : e;
-}
-
-static enum nw_err walk_item(struct walk *w)
-{
-    do {
-        struct cbor_head h;
-        enum nw_err e = cbor_head_next(w->in, w->pos, &h);
-        if (e == NW_OK) {
-            bool is_break = h.major == MAJOR_SIMPLE && h.open;
-            e = is_break ? walk_break(w, &h) : walk_head(w, &h);
-        }
         if (e != NW_OK) {
             return e;
         }
-    } while (w->depth > 0);
+    }
+}
+
+static enum nw_err walk_container(struct walk *w, struct cbor_head h)
+{
+    if (h.major == MAJOR_MAP && h.value > NW_MAX_CBOR_PAIRS) {
+        return NW_ERR_LIMIT;
+    }
+    if (w->top == w->last) {
+        return NW_ERR_CBOR_DEPTH;
+    }
+    uint64_t items = h.open                 ? OPEN_ITEMS
+                     : h.major == MAJOR_TAG ? 1
+                     : h.major == MAJOR_MAP ? 2 * h.value
+                                            : h.value;
+    w->pos += h.size;
+    if (items == 0) {
+        return item_done(w);
+    }
+    *++w->top = (struct level){
+        .left = items, .keys = w->keys.n, .major = h.major, .open = h.open, .ascending = true};
     return NW_OK;
 }
 
-enum nw_err cbor_walk(struct nw_slice in, size_t pos, unsigned flags, unsigned max_depth,
-                      size_t *end)
+static enum nw_err walk_string(struct walk *w, struct cbor_head h)
+{
+    if (h.open) {
+        return walk_container(w, h);
+    }
+    struct nw_slice content = nw_slice_sub(w->in, w->pos + h.size, (size_t)h.value);
+    size_t bad;
+    if (h.major == MAJOR_TEXT && (w->flags & SPAN) == 0 && !nw_utf8_valid(content, &bad)) {
+        w->pos += h.size + bad;
+        return NW_ERR_UTF8;
+    }
+    w->pos += h.size + content.n;
+    return item_done(w);
+}
+
+static enum nw_err walk_break(struct walk *w, struct cbor_head h)
+{
+    if (!w->top->open || (w->top->major == MAJOR_MAP && !at_key(w->top))) {
+        return NW_ERR_CBOR_SYNTAX;
+    }
+    enum nw_err e = pop(w);
+    if (e != NW_OK) {
+        return e;
+    }
+    w->pos += h.size;
+    return item_done(w);
+}
+
+/* How an item may be written. */
+static enum nw_err check_form(const struct walk *w, struct cbor_head h)
+{
+    if ((w->flags & NW_CBOR_SHORTEST) != 0 && !cbor_head_shortest(h)) {
+        return NW_ERR_CBOR_SHORTEST;
+    }
+    return (w->flags & NW_CBOR_DEFINITE) != 0 && h.open ? NW_ERR_CBOR_INDEFINITE : NW_OK;
+}
+
+/* What the surrounding item allows to start here. */
+static inline enum nw_err check_place(struct walk *w, struct cbor_head h)
+{
+    struct level *l = w->top;
+    if (l->major <= MAJOR_TEXT) { /* chunks, RFC 8949 3.2.3 */
+        return h.major != l->major || h.open ? NW_ERR_CBOR_SYNTAX : NW_OK;
+    }
+    if (!at_key(l)) {
+        return NW_OK;
+    }
+    l->key_off = w->pos;
+    bool chunked = h.open && (h.major == MAJOR_BYTES || h.major == MAJOR_TEXT);
+    return chunked && tracks_keys(w) ? NW_ERR_CBOR_INDEFINITE : NW_OK;
+}
+
+static inline enum nw_err walk_head(struct walk *w, struct cbor_head h)
+{
+    if (h.major == MAJOR_SIMPLE && h.open) {
+        return walk_break(w, h);
+    }
+    enum nw_err e = h.info >= 24 ? check_form(w, h) : NW_OK;
+    if (e == NW_OK) {
+        e = check_place(w, h);
+    }
+    if (e != NW_OK) {
+        return e;
+    }
+    switch (h.major) {
+    case MAJOR_BYTES:
+    case MAJOR_TEXT:
+        return walk_string(w, h);
+    case MAJOR_ARRAY:
+    case MAJOR_MAP:
+    case MAJOR_TAG:
+        return walk_container(w, h);
+    default:
+        w->pos += h.size;
+        return item_done(w);
+    }
+}
+
+static enum nw_err walk_item(struct walk *w, unsigned max_depth)
+{
+    enum nw_err e = NW_OK;
+    w->level[0] = (struct level){.left = 1, .major = MAJOR_ARRAY};
+    w->top = w->level;
+    w->last = w->level + (max_depth < NW_MAX_CBOR_DEPTH ? max_depth : NW_MAX_CBOR_DEPTH);
+    cbor_keys_init(&w->keys, w->in);
+    while (e == NW_OK && w->level[0].left > 0) {
+        struct cbor_head h;
+        e = cbor_head_read(w->in, w->pos, &h);
+        if (e == NW_OK) {
+            e = walk_head(w, h);
+        }
+    }
+    cbor_keys_free(&w->keys);
+    return e;
+}
+
+enum nw_err cbor_span(struct nw_slice in, size_t pos, size_t *end)
 {
     struct walk w;
     w.in = in;
     w.pos = pos;
-    w.flags = flags;
-    w.max_depth = max_depth < NW_MAX_CBOR_DEPTH ? max_depth : NW_MAX_CBOR_DEPTH;
-    w.depth = 0;
-    cbor_keys_init(&w.keys, in);
-    enum nw_err e = walk_item(&w);
-    cbor_keys_free(&w.keys);
+    w.flags = SPAN;
+    w.wanted_n = 0;
+    enum nw_err e = walk_item(&w, NW_MAX_CBOR_DEPTH);
     *end = w.pos;
     return e;
 }
 
-enum nw_err nw_cbor_check(struct nw_slice in, unsigned flags, unsigned max_depth, struct nw_diag *d)
+static enum nw_err check(struct nw_slice in, unsigned flags, unsigned max_depth,
+                         const struct nw_cbor_member *wanted, size_t n, struct nw_diag *d)
 {
-    size_t end = 0;
-    enum nw_err e = cbor_walk(in, 0, flags, max_depth, &end);
-    if (e == NW_OK && end < in.n) {
+    struct walk w;
+    w.in = in;
+    w.pos = 0;
+    w.flags = flags;
+    w.wanted = wanted;
+    w.wanted_n = n;
+    enum nw_err e = walk_item(&w, max_depth);
+    if (e == NW_OK && w.pos < in.n) {
         e = NW_ERR_TRAILING;
     }
-    return e == NW_OK ? NW_OK : nw_fail(d, e, end, "CBOR");
+    return e == NW_OK ? NW_OK : nw_fail(d, e, w.pos, "CBOR");
+}
+
+enum nw_err nw_cbor_check(struct nw_slice in, unsigned flags, unsigned max_depth, struct nw_diag *d)
+{
+    return check(in, flags, max_depth, NULL, 0, d);
+}
+
+enum nw_err nw_cbor_check_map(struct nw_slice in, unsigned max_depth,
+                              const struct nw_cbor_member *wanted, size_t n, struct nw_diag *d)
+{
+    return check(in, NW_CBOR_STRICT, max_depth, wanted, n, d);
 }

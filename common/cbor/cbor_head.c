@@ -1,54 +1,30 @@
+/* The bytes behind the first one of a head (RFC 8949 3). */
 #include "cbor/cbor_internal.h"
 
-static enum nw_err check_open(const struct cbor_head *h)
+enum nw_err cbor_argument(struct nw_slice in, size_t pos, uint64_t *value, uint8_t *size)
 {
-    bool may = h->major >= MAJOR_BYTES && h->major != MAJOR_TAG;
-    return may ? NW_OK : NW_ERR_CBOR_SYNTAX;
-}
-
-static inline enum nw_err check_room(const struct cbor_head *h, size_t left)
-{
-    switch (h->major) {
-    case MAJOR_BYTES:
-    case MAJOR_TEXT:
-    case MAJOR_ARRAY: /* an element is one byte at least */
-        return h->value > left ? NW_ERR_CBOR_LENGTH : NW_OK;
-    case MAJOR_MAP:
-        return h->value > left / 2 ? NW_ERR_CBOR_LENGTH : NW_OK;
-    case MAJOR_SIMPLE: /* RFC 8949 3.3: values below 32 have no two-byte form */
-        return h->info == 24 && h->value < 32 ? NW_ERR_CBOR_SYNTAX : NW_OK;
-    default:
-        return NW_OK;
+    uint8_t major = in.p[pos] >> 5;
+    uint8_t info = in.p[pos] & 31;
+    const uint8_t *p = in.p + pos + 1;
+    if (info == 31) {
+        *value = 0;
+        return major >= MAJOR_BYTES && major != MAJOR_TAG ? NW_OK : NW_ERR_CBOR_SYNTAX;
     }
-}
-
-enum nw_err cbor_head_read(struct nw_slice in, size_t pos, struct cbor_head *h)
-{
-    if (pos >= in.n) {
-        return NW_ERR_TRUNCATED;
-    }
-    const uint8_t *p = in.p + pos;
-    size_t left = in.n - pos - 1;
-    *h = (struct cbor_head){.major = p[0] >> 5, .info = p[0] & 31, .size = 1};
-    if (h->info < 24) {
-        h->value = h->info;
-        return check_room(h, left);
-    }
-    if (h->info == 31) {
-        h->open = true;
-        return check_open(h);
-    }
-    if (h->info > 27) {
+    if (info > 27) {
         return NW_ERR_CBOR_SYNTAX;
     }
-    size_t more = (size_t)1 << (h->info - 24);
-    if (more > left) {
+    size_t n = (size_t)1 << (info - 24);
+    if (n > in.n - pos - 1) {
         return NW_ERR_TRUNCATED;
     }
-    h->value = p[1];
-    for (size_t i = 2; i <= more; i++) {
-        h->value = h->value << 8 | p[i];
+    uint64_t v = p[0];
+    for (size_t i = 1; i < n; i++) {
+        v = v << 8 | p[i];
     }
-    h->size += more;
-    return check_room(h, left - more);
+    if (major == MAJOR_SIMPLE && info == 24 && v < 32) { /* 3.3: they have no two-byte form */
+        return NW_ERR_CBOR_SYNTAX;
+    }
+    *value = v;
+    *size = (uint8_t)n;
+    return NW_OK;
 }

@@ -15,44 +15,61 @@ enum cbor_major {
     MAJOR_SIMPLE = 7,
 };
 
-struct cbor_head {
+struct cbor_head {  /* 16 bytes: it is passed by value, in registers */
+    uint64_t value; /* argument; 0 when open */
     uint8_t major;
     uint8_t info;
-    bool open;      /* indefinite length; in major type 7: the break */
-    uint64_t value; /* argument; 0 when open */
-    size_t size;    /* bytes of the head */
+    uint8_t size; /* bytes of the head */
+    bool open;    /* indefinite length; in major type 7: the break */
 };
 
+/* The argument of two bytes and more behind a first byte, and the bytes it takes; or none, for an
+ * indefinite length and a break. */
+enum nw_err cbor_argument(struct nw_slice in, size_t pos, uint64_t *value, uint8_t *size);
 /* The head at pos. Refuses what no head may be, and a length or count that the bytes left cannot
- * hold; so value fits size_t for strings and containers. */
-enum nw_err cbor_head_read(struct nw_slice in, size_t pos, struct cbor_head *h);
-/* The same; heads of one byte, which most are, without a call. */
-static inline enum nw_err cbor_head_next(struct nw_slice in, size_t pos, struct cbor_head *h)
+ * hold (an item is a byte at least); so value fits size_t for strings and containers. */
+static inline enum nw_err cbor_head_read(struct nw_slice in, size_t pos, struct cbor_head *h)
 {
-    if (pos >= in.n || (in.p[pos] & 31) >= 24 || in.p[pos] >= MAJOR_SIMPLE << 5) {
-        return cbor_head_read(in, pos, h);
+    if (pos >= in.n) {
+        return NW_ERR_TRUNCATED;
     }
     uint8_t major = in.p[pos] >> 5;
-    uint64_t value = in.p[pos] & 31;
-    size_t left = in.n - pos - 1;
-    *h = (struct cbor_head){.major = major, .info = (uint8_t)value, .value = value, .size = 1};
-    bool room = major < MAJOR_BYTES || major == MAJOR_TAG ||
-                value <= (major == MAJOR_MAP ? left / 2 : left);
-    return room ? NW_OK : NW_ERR_CBOR_LENGTH;
+    uint8_t info = in.p[pos] & 31;
+    uint64_t value = info;
+    uint8_t more = 0;
+    if (info == 24 && major != MAJOR_SIMPLE && in.n - pos > 1) {
+        value = in.p[pos + 1];
+        more = 1;
+    } else if (info >= 24) { /* few: a call */
+        enum nw_err e = cbor_argument(in, pos, &value, &more);
+        if (e != NW_OK) {
+            return e;
+        }
+    }
+    *h = (struct cbor_head){.value = value,
+                            .major = major,
+                            .info = info,
+                            .size = (uint8_t)(1 + more),
+                            .open = info == 31};
+    if (major < MAJOR_BYTES || major > MAJOR_MAP) {
+        return NW_OK;
+    }
+    size_t left = in.n - pos - h->size;
+    return value <= (major == MAJOR_MAP ? left / 2 : left) ? NW_OK : NW_ERR_CBOR_LENGTH;
 }
 /* The argument is written with no more bytes than it needs (RFC 8949 4.2.1). */
-static inline bool cbor_head_shortest(const struct cbor_head *h)
+static inline bool cbor_head_shortest(struct cbor_head h)
 {
     static const uint64_t smallest[] = {24, 0x100, 0x10000, 0x100000000u};
-    return h->info < 24 || h->major == MAJOR_SIMPLE || h->open ||
-           h->value >= smallest[h->info - 24];
+    return h.info < 24 || h.major == MAJOR_SIMPLE || h.open || h.value >= smallest[h.info - 24];
 }
 
-/* Beside the NW_CBOR_ flags: lengths and nesting only, no text, no keys. */
-#define CBOR_WALK_SPAN 0x100u
-/* Walks over the one item at pos; *end is the place behind it, or of the fault. */
-enum nw_err cbor_walk(struct nw_slice in, size_t pos, unsigned flags, unsigned max_depth,
-                      size_t *end);
+/* The end of the item at pos, of any shape, by lengths and nesting alone; or the place of the
+ * fault. */
+enum nw_err cbor_span(struct nw_slice in, size_t pos, size_t *end);
+/* Stores a member's value with whoever wants it. key: one whole item, in shortest form. */
+void cbor_member_found(const struct nw_cbor_member *wanted, size_t n, struct nw_slice key,
+                       struct nw_slice value);
 
 /* Keys of the maps that are open, innermost last. */
 struct cbor_key {
@@ -79,8 +96,20 @@ static inline enum nw_err cbor_keys_add(struct cbor_keys *keys, size_t off, size
     }
     return e;
 }
+int cbor_key_order(struct nw_slice in, const struct cbor_key *a, const struct cbor_key *b);
 /* Order of two keys as values: integers and strings whatever their encoding, all else by bytes. */
-int cbor_key_cmp(struct nw_slice in, const struct cbor_key *a, const struct cbor_key *b);
+static inline int cbor_key_cmp(struct nw_slice in, const struct cbor_key *a,
+                               const struct cbor_key *b)
+{
+    uint8_t p = in.p[a->off];
+    uint8_t q = in.p[b->off];
+    /* Most keys differ in their first byte, and it decides: kinds order by it, and so do values and
+     * lengths that stand in it. */
+    if (p != q && (p >> 5 != q >> 5 || ((p & 31) < 24 && (q & 31) < 24))) {
+        return p < q ? -1 : 1;
+    }
+    return cbor_key_order(in, a, b);
+}
 /* Drops the keys from `from` on; false with the place of the second one if two are equal. */
 bool cbor_keys_close(struct cbor_keys *keys, size_t from, bool ascending, size_t *second);
 

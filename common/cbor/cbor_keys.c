@@ -37,20 +37,13 @@ enum nw_err cbor_keys_grow(struct cbor_keys *keys)
     return NW_OK;
 }
 
-int cbor_key_cmp(struct nw_slice in, const struct cbor_key *a, const struct cbor_key *b)
+int cbor_key_order(struct nw_slice in, const struct cbor_key *a, const struct cbor_key *b)
 {
-    uint8_t p = in.p[a->off];
-    uint8_t q = in.p[b->off];
-    /* Most keys differ in their first byte, and it decides: kinds order by it, and so do values and
-     * lengths that stand in it. */
-    if (p != q && (p >> 5 != q >> 5 || ((p & 31) < 24 && (q & 31) < 24))) {
-        return p < q ? -1 : 1;
-    }
     struct nw_slice x = nw_slice_sub(in, a->off, a->len);
     struct nw_slice y = nw_slice_sub(in, b->off, b->len);
     struct cbor_head h;
     struct cbor_head k;
-    if (cbor_head_next(x, 0, &h) != NW_OK || cbor_head_next(y, 0, &k) != NW_OK ||
+    if (cbor_head_read(x, 0, &h) != NW_OK || cbor_head_read(y, 0, &k) != NW_OK ||
         h.major != k.major || h.major > MAJOR_TEXT) {
         return nw_slice_cmp(x, y);
     }

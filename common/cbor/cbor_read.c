@@ -10,12 +10,12 @@ struct nw_cbor nw_cbor_open(struct nw_slice in)
     return (struct nw_cbor){.in = in};
 }
 
-static enum nw_cbor_kind simple_kind(const struct cbor_head *h)
+static enum nw_cbor_kind simple_kind(struct cbor_head h)
 {
-    if (h->open) {
+    if (h.open) {
         return NW_CBOR_NONE; /* a break */
     }
-    switch (h->info) {
+    switch (h.info) {
     case 20:
         return NW_CBOR_FALSE;
     case 21:
@@ -31,21 +31,21 @@ static enum nw_cbor_kind simple_kind(const struct cbor_head *h)
     }
 }
 
-static enum nw_cbor_kind head_kind(const struct cbor_head *h)
+static enum nw_cbor_kind head_kind(struct cbor_head h)
 {
     static const enum nw_cbor_kind kinds[] = {NW_CBOR_UINT, NW_CBOR_NINT,  NW_CBOR_BYTES,
                                               NW_CBOR_TEXT, NW_CBOR_ARRAY, NW_CBOR_MAP,
                                               NW_CBOR_TAG};
-    return h->major == MAJOR_SIMPLE ? simple_kind(h) : kinds[h->major];
+    return h.major == MAJOR_SIMPLE ? simple_kind(h) : kinds[h.major];
 }
 
 enum nw_cbor_kind nw_cbor_peek(const struct nw_cbor *r)
 {
     struct cbor_head h;
-    if (r->err != NW_OK || cbor_head_next(r->in, r->pos, &h) != NW_OK) {
+    if (r->err != NW_OK || cbor_head_read(r->in, r->pos, &h) != NW_OK) {
         return NW_CBOR_NONE;
     }
-    return head_kind(&h);
+    return head_kind(h);
 }
 
 void nw_cbor_fail(struct nw_cbor *r, enum nw_err e)
@@ -62,7 +62,7 @@ static bool take(struct nw_cbor *r, uint8_t major, struct cbor_head *h)
     if (r->err != NW_OK) {
         return false;
     }
-    enum nw_err e = cbor_head_next(r->in, r->pos, h);
+    enum nw_err e = cbor_head_read(r->in, r->pos, h);
     if (e == NW_OK && h->major != major) {
         e = NW_ERR_CBOR_TYPE;
     }
@@ -204,7 +204,7 @@ uint64_t nw_cbor_tag(struct nw_cbor *r)
 static void fail_kind(struct nw_cbor *r)
 {
     struct cbor_head h;
-    enum nw_err e = cbor_head_next(r->in, r->pos, &h);
+    enum nw_err e = cbor_head_read(r->in, r->pos, &h);
     nw_cbor_fail(r, e == NW_OK ? NW_ERR_CBOR_TYPE : e);
 }
 
@@ -268,27 +268,33 @@ double nw_cbor_float(struct nw_cbor *r)
     return v;
 }
 
-/* Most items hold no others, or one behind a tag: their head says where they end. */
-static enum nw_err cbor_end_of(struct nw_slice in, size_t start, size_t *end)
+/* Where the item at start ends. Definite lengths need no stack: what is still to come is one number
+ * of items, of a byte or more each. */
+static enum nw_err end_of(struct nw_slice in, size_t start, size_t *end)
 {
-    struct cbor_head h;
+    uint64_t left = 1;
     size_t pos = start;
-    enum nw_err e = cbor_head_next(in, pos, &h);
-    if (e == NW_OK && h.major == MAJOR_TAG) {
+    for (; left > 0; left--) {
+        struct cbor_head h;
+        enum nw_err e = cbor_head_read(in, pos, &h);
+        if (e != NW_OK) {
+            return e;
+        }
+        if (h.open) {
+            return cbor_span(in, start, end);
+        }
         pos += h.size;
-        e = cbor_head_next(in, pos, &h);
-    }
-    if (e == NW_OK && !h.open) {
-        if (h.major < MAJOR_BYTES || h.major == MAJOR_SIMPLE) {
-            *end = pos + h.size;
-            return NW_OK;
+        if (h.major == MAJOR_BYTES || h.major == MAJOR_TEXT) {
+            pos += (size_t)h.value;
+        } else if (h.major >= MAJOR_ARRAY && h.major <= MAJOR_TAG) {
+            left += h.major == MAJOR_TAG ? 1 : h.major == MAJOR_MAP ? 2 * h.value : h.value;
         }
-        if (h.major < MAJOR_ARRAY) {
-            *end = pos + h.size + (size_t)h.value;
-            return NW_OK;
+        if (left - 1 > in.n - pos) {
+            return NW_ERR_CBOR_LENGTH;
         }
     }
-    return cbor_walk(in, start, CBOR_WALK_SPAN, NW_MAX_CBOR_DEPTH, end);
+    *end = pos;
+    return NW_OK;
 }
 
 struct nw_slice nw_cbor_raw(struct nw_cbor *r)
@@ -297,7 +303,7 @@ struct nw_slice nw_cbor_raw(struct nw_cbor *r)
     if (r->err != NW_OK) {
         return NW_SLICE_EMPTY;
     }
-    enum nw_err e = cbor_end_of(r->in, r->pos, &end);
+    enum nw_err e = end_of(r->in, r->pos, &end);
     if (e != NW_OK) {
         nw_cbor_fail(r, e);
         return NW_SLICE_EMPTY;
@@ -340,7 +346,7 @@ static bool match_int(struct nw_cbor *r, const void *wanted)
     struct cbor_head h;
     int64_t key = *(const int64_t *)wanted;
     struct nw_slice item = nw_cbor_raw(r);
-    if (cbor_head_next(item, 0, &h) != NW_OK || h.major > MAJOR_NINT || h.value > INT64_MAX) {
+    if (cbor_head_read(item, 0, &h) != NW_OK || h.major > MAJOR_NINT || h.value > INT64_MAX) {
         return false;
     }
     return key == (h.major == MAJOR_NINT ? -1 - (int64_t)h.value : (int64_t)h.value);
@@ -351,7 +357,7 @@ static bool match_text(struct nw_cbor *r, const void *wanted)
     struct cbor_head h;
     const struct nw_slice *key = wanted;
     struct nw_slice item = nw_cbor_raw(r);
-    return cbor_head_next(item, 0, &h) == NW_OK && h.major == MAJOR_TEXT && !h.open &&
+    return cbor_head_read(item, 0, &h) == NW_OK && h.major == MAJOR_TEXT && !h.open &&
            nw_slice_eq(nw_slice_from(item, h.size), *key);
 }
 
@@ -364,4 +370,29 @@ bool nw_cbor_find_text(struct nw_slice raw, const char *key, struct nw_slice *va
 {
     struct nw_slice wanted = nw_str(key);
     return find(raw, match_text, &wanted, value);
+}
+
+void cbor_member_found(const struct nw_cbor_member *wanted, size_t n, struct nw_slice key,
+                       struct nw_slice value)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (key.p[0] == (MAJOR_TEXT << 5 | wanted[i].name_n) &&
+            memcmp(key.p + 1, wanted[i].name, wanted[i].name_n) == 0) {
+            *wanted[i].value = value;
+            return;
+        }
+    }
+}
+
+void nw_cbor_members(struct nw_slice map, const struct nw_cbor_member *wanted, size_t n)
+{
+    struct nw_cbor r = nw_cbor_open(map);
+    size_t pairs = nw_cbor_map(&r);
+    for (size_t i = 0; i < pairs; i++) {
+        struct nw_slice key = nw_cbor_raw(&r);
+        struct nw_slice value = nw_cbor_raw(&r);
+        if (nw_cbor_err(&r) == NW_OK) {
+            cbor_member_found(wanted, n, key, value);
+        }
+    }
 }

@@ -30,8 +30,8 @@ enum nw_err nw_mdoc_decode(struct nw_slice in, struct nw_buf *own, struct nw_sli
     return e;
 }
 
-enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, unsigned max_depth, struct nw_slice *raw,
-                                  struct nw_slice *content, struct nw_diag *d)
+enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, struct nw_slice *raw, struct nw_slice *content,
+                                  struct nw_diag *d)
 {
     size_t start = r->pos;
     bool tagged = nw_cbor_tag(r) == NW_TAG_CBOR;
@@ -39,12 +39,9 @@ enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, unsigned max_depth, struct 
     if (!tagged || nw_cbor_err(r) != NW_OK) {
         return nw_fail(d, NW_ERR_CBOR_TYPE, NW_NO_OFFSET, "wanted tag 24 around a byte string");
     }
-    enum nw_err e = nw_cbor_check(inner, NW_CBOR_STRICT, max_depth, d);
-    if (e == NW_OK) {
-        *raw = nw_slice_sub(r->in, start, r->pos - start);
-        *content = inner;
-    }
-    return e;
+    *raw = nw_slice_sub(r->in, start, r->pos - start);
+    *content = inner;
+    return NW_OK;
 }
 
 enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth, struct nw_slice *content,
@@ -52,9 +49,12 @@ enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth, struct nw_
 {
     struct nw_cbor r = nw_cbor_open(raw);
     struct nw_slice whole, inner;
-    enum nw_err e = nw_mdoc_embedded_next(&r, max_depth, &whole, &inner, d);
+    enum nw_err e = nw_mdoc_embedded_next(&r, &whole, &inner, d);
     if (e == NW_OK && !nw_cbor_done(&r)) {
         e = nw_fail(d, NW_ERR_CBOR_TYPE, NW_NO_OFFSET, "wanted tag 24 around a byte string");
+    }
+    if (e == NW_OK) {
+        e = nw_cbor_check(inner, NW_CBOR_STRICT, max_depth, d);
     }
     if (e == NW_OK) {
         *content = inner;

@@ -15,10 +15,10 @@ NW_MUST_USE enum nw_err nw_mdoc_decode(struct nw_slice in, struct nw_buf *own,
 /* Tag 24 around a byte string that is one strict CBOR item: the content. raw is one whole item. */
 NW_MUST_USE enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth,
                                          struct nw_slice *content, struct nw_diag *d);
-/* The same at the cursor, which moves behind it; *raw: the item with its tag. */
-NW_MUST_USE enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, unsigned max_depth,
-                                              struct nw_slice *raw, struct nw_slice *content,
-                                              struct nw_diag *d);
+/* The same at the cursor, which moves behind it; *raw: the item with its tag. The content is not
+ * checked yet. */
+NW_MUST_USE enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, struct nw_slice *raw,
+                                              struct nw_slice *content, struct nw_diag *d);
 /* A text member as a slice; false if it is not there or no text. */
 bool nw_mdoc_text(struct nw_slice map, const char *name, struct nw_slice *out);
 /* IssuerSigned that is strict CBOR already. MSO-01 where the form is wrong, MSO-02 for issuerAuth.

@@ -4,39 +4,35 @@
 #define DIGEST_ID_MAX 0x7fffffffu /* ISO/IEC 18013-5 9.1.2.4 */
 #define RANDOM_MIN 16u            /* 9.1.2.5 */
 
-enum item_member { HAS_ID = 1, HAS_RANDOM = 2, HAS_NAME = 4, HAS_VALUE = 8, HAS_ALL = 15 };
+static enum nw_err refuse(struct nw_diag *d, const char *what)
+{
+    return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "%s", what);
+}
 
 /* The four members of an IssuerSignedItem; others are passed over (8.1). */
-static enum nw_err read_members(struct nw_cbor *r, struct nw_mdoc_item *item, struct nw_diag *d)
+static enum nw_err read_members(struct nw_slice content, struct nw_mdoc_item *item,
+                                struct nw_diag *d)
 {
-    unsigned seen = 0;
-    uint64_t digest_id = 0;
-    size_t random_n = 0;
-    size_t n = nw_cbor_map(r);
-    for (size_t i = 0; i < n && nw_cbor_err(r) == NW_OK; i++) {
-        struct nw_slice key = nw_cbor_text(r);
-        if (nw_slice_is(key, "digestID")) {
-            digest_id = nw_cbor_uint(r);
-            seen |= HAS_ID;
-        } else if (nw_slice_is(key, "random")) {
-            random_n = nw_cbor_bytes(r).n;
-            seen |= HAS_RANDOM;
-        } else if (nw_slice_is(key, "elementIdentifier")) {
-            item->id = nw_cbor_text(r);
-            seen |= HAS_NAME;
-        } else if (nw_slice_is(key, "elementValue")) {
-            item->value = nw_cbor_raw(r);
-            seen |= HAS_VALUE;
-        } else {
-            (void)nw_cbor_raw(r);
-        }
+    struct nw_slice id = NW_SLICE_EMPTY, random = NW_SLICE_EMPTY, name = NW_SLICE_EMPTY;
+    const struct nw_cbor_member wanted[] = {
+        NW_CBOR_MEMBER("digestID", &id), NW_CBOR_MEMBER("random", &random),
+        NW_CBOR_MEMBER("elementIdentifier", &name), NW_CBOR_MEMBER("elementValue", &item->value)};
+    item->value = NW_SLICE_EMPTY;
+    enum nw_err e =
+        nw_cbor_check_map(content, NW_MAX_CBOR_DEPTH, wanted, sizeof wanted / sizeof wanted[0], d);
+    if (e != NW_OK) {
+        return e;
     }
-    if (nw_cbor_err(r) != NW_OK || seen != HAS_ALL) {
-        return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET,
-                       "an IssuerSignedItem lacks a member or has one of another type");
+    struct nw_cbor r[] = {nw_cbor_open(id), nw_cbor_open(random), nw_cbor_open(name)};
+    uint64_t digest_id = nw_cbor_uint(&r[0]);
+    size_t random_n = nw_cbor_bytes(&r[1]).n;
+    item->id = nw_cbor_text(&r[2]);
+    if (nw_cbor_err(&r[0]) != NW_OK || nw_cbor_err(&r[1]) != NW_OK || nw_cbor_err(&r[2]) != NW_OK ||
+        item->value.n == 0) {
+        return refuse(d, "an IssuerSignedItem lacks a member or has one of another type");
     }
     if (digest_id > DIGEST_ID_MAX) {
-        return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "a digestID is out of range");
+        return refuse(d, "a digestID is out of range");
     }
     if (random_n < RANDOM_MIN) {
         return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "a random of %zu bytes", random_n);
@@ -48,18 +44,10 @@ static enum nw_err read_members(struct nw_cbor *r, struct nw_mdoc_item *item, st
 static enum nw_err read_item(struct nw_cbor *outer, struct nw_slice name_space,
                              struct nw_mdoc_item *item, struct nw_diag *d)
 {
-    struct nw_slice raw, content;
-    enum nw_err e = nw_mdoc_embedded_next(outer, NW_MAX_CBOR_DEPTH, &raw, &content, d);
-    if (e != NW_OK) {
-        return e;
-    }
-    struct nw_cbor r = nw_cbor_open(content);
-    if (nw_cbor_peek(&r) != NW_CBOR_MAP) {
-        return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "an IssuerSignedItem is no map");
-    }
-    item->bytes = raw;
+    struct nw_slice content;
+    enum nw_err e = nw_mdoc_embedded_next(outer, &item->bytes, &content, d);
     item->name_space = name_space;
-    return read_members(&r, item, d);
+    return e == NW_OK ? read_members(content, item, d) : e;
 }
 
 static enum nw_err read_name_space(struct nw_cbor *r, struct nw_mdoc *m, struct nw_diag *d)
@@ -109,16 +97,18 @@ enum nw_err nw_issuer_signed_read(struct nw_slice raw, struct nw_mdoc *out, cons
         .tag = NW_COSE_TAG_FORBIDDEN,
         .cbor_flags = NW_CBOR_STRICT,
     };
-    struct nw_slice auth, spaces;
+    struct nw_slice auth = NW_SLICE_EMPTY, spaces = NW_SLICE_EMPTY;
+    const struct nw_cbor_member wanted[] = {NW_CBOR_MEMBER("issuerAuth", &auth),
+                                            NW_CBOR_MEMBER("nameSpaces", &spaces)};
     *rule = "MSO-01";
-    if (!nw_cbor_find_text(raw, "issuerAuth", &auth)) {
+    nw_cbor_members(raw, wanted, sizeof wanted / sizeof wanted[0]);
+    if (auth.n == 0) {
         return nw_fail(d, NW_ERR_FORM_UNKNOWN, NW_NO_OFFSET, "there is no issuerAuth");
     }
     out->bytes = raw;
     out->item_n = 0;
     /* a device that returns no element leaves nameSpaces out */
-    enum nw_err e =
-        nw_cbor_find_text(raw, "nameSpaces", &spaces) ? read_name_spaces(spaces, out, d) : NW_OK;
+    enum nw_err e = spaces.n > 0 ? read_name_spaces(spaces, out, d) : NW_OK;
     if (e != NW_OK) {
         return e;
     }

@@ -21,35 +21,6 @@ static bool text_of(struct nw_slice raw, struct nw_slice *out)
     return nw_cbor_err(&r) == NW_OK;
 }
 
-/* A member that is looked for, and its raw value once found; empty: it is not there. */
-struct member {
-    const char *name;
-    size_t name_n;
-    struct nw_slice *value;
-};
-#define MEMBER(text, slice)                                                                        \
-    {                                                                                              \
-        .name = (text), .name_n = sizeof(text) - 1, .value = (slice)                               \
-    }
-
-/* One walk over a map that is checked: its keys are unique. Other members are passed over (8.1). */
-static void read_map(struct nw_slice map, const struct member *wanted, size_t n)
-{
-    struct nw_cbor r = nw_cbor_open(map);
-    size_t pairs = nw_cbor_map(&r);
-    for (size_t i = 0; i < pairs && nw_cbor_err(&r) == NW_OK; i++) {
-        bool named = nw_cbor_peek(&r) == NW_CBOR_TEXT;
-        struct nw_slice key = named ? nw_cbor_text(&r) : nw_cbor_raw(&r);
-        struct nw_slice value = nw_cbor_raw(&r);
-        for (size_t k = 0; named && k < n; k++) {
-            if (nw_slice_eq(key, nw_slice(wanted[k].name, wanted[k].name_n))) {
-                *wanted[k].value = value;
-                break;
-            }
-        }
-    }
-}
-
 /* Members of the MSO, raw. */
 struct mso_parts {
     struct nw_slice version, hash, doc_type, digests, key_info, validity, status;
@@ -74,12 +45,13 @@ static enum nw_err read_time(struct nw_slice raw, const char *name, int64_t *out
 static enum nw_err read_validity(struct nw_slice info, struct nw_mso *out, struct nw_diag *d)
 {
     struct nw_slice at = NW_SLICE_EMPTY, from = NW_SLICE_EMPTY, until = NW_SLICE_EMPTY;
-    const struct member wanted[] = {MEMBER("signed", &at), MEMBER("validFrom", &from),
-                                    MEMBER("validUntil", &until)};
+    const struct nw_cbor_member wanted[] = {NW_CBOR_MEMBER("signed", &at),
+                                            NW_CBOR_MEMBER("validFrom", &from),
+                                            NW_CBOR_MEMBER("validUntil", &until)};
     if (!is_map(info)) {
         return refuse(d, "validityInfo", "wanted a map");
     }
-    read_map(info, wanted, sizeof wanted / sizeof wanted[0]);
+    nw_cbor_members(info, wanted, sizeof wanted / sizeof wanted[0]);
     enum nw_err e = read_time(at, "signed", &out->signed_at, d);
     if (e == NW_OK) {
         e = read_time(from, "validFrom", &out->valid_from, d);
@@ -97,11 +69,9 @@ static enum nw_err read_validity(struct nw_slice info, struct nw_mso *out, struc
 static enum nw_err read_device_key(struct nw_slice info, struct nw_mso *out, struct nw_diag *d)
 {
     struct nw_slice key = NW_SLICE_EMPTY, allowed = NW_SLICE_EMPTY;
-    const struct member wanted[] = {MEMBER("deviceKey", &key),
-                                    MEMBER("keyAuthorizations", &allowed)};
-    if (is_map(info)) {
-        read_map(info, wanted, sizeof wanted / sizeof wanted[0]);
-    }
+    const struct nw_cbor_member wanted[] = {NW_CBOR_MEMBER("deviceKey", &key),
+                                            NW_CBOR_MEMBER("keyAuthorizations", &allowed)};
+    nw_cbor_members(info, wanted, sizeof wanted / sizeof wanted[0]);
     if (!is_map(key)) {
         return refuse(d, "deviceKeyInfo.deviceKey", "wanted a COSE_Key");
     }
@@ -144,29 +114,33 @@ static enum nw_err read_hash(struct nw_slice raw, struct nw_mso *out, struct nw_
     return refuse(d, "digestAlgorithm", "wanted SHA-256, SHA-384 or SHA-512");
 }
 
-static void read_parts(struct nw_slice mso, struct mso_parts *p)
+/* Tag 24 around the map, which is walked once. */
+static enum nw_err read_parts(struct nw_slice payload, struct nw_slice *mso, struct mso_parts *p,
+                              struct nw_diag *d)
 {
-    const struct member wanted[] = {
-        MEMBER("version", &p->version),        MEMBER("digestAlgorithm", &p->hash),
-        MEMBER("docType", &p->doc_type),       MEMBER("valueDigests", &p->digests),
-        MEMBER("deviceKeyInfo", &p->key_info), MEMBER("validityInfo", &p->validity),
-        MEMBER("status", &p->status)};
-    read_map(mso, wanted, sizeof wanted / sizeof wanted[0]);
+    const struct nw_cbor_member wanted[] = {
+        NW_CBOR_MEMBER("version", &p->version),        NW_CBOR_MEMBER("digestAlgorithm", &p->hash),
+        NW_CBOR_MEMBER("docType", &p->doc_type),       NW_CBOR_MEMBER("valueDigests", &p->digests),
+        NW_CBOR_MEMBER("deviceKeyInfo", &p->key_info), NW_CBOR_MEMBER("validityInfo", &p->validity),
+        NW_CBOR_MEMBER("status", &p->status)};
+    struct nw_slice whole;
+    struct nw_cbor r = nw_cbor_open(payload);
+    enum nw_err e = nw_cbor_check(payload, NW_CBOR_STRICT, NW_MAX_CBOR_DEPTH, d);
+    if (e == NW_OK) {
+        e = nw_mdoc_embedded_next(&r, &whole, mso, d);
+    }
+    if (e == NW_OK) {
+        e = nw_cbor_check_map(*mso, NW_MAX_CBOR_DEPTH, wanted, sizeof wanted / sizeof wanted[0], d);
+    }
+    return e == NW_OK && !is_map(*mso) ? refuse(d, "", "it is no map") : e;
 }
 
 enum nw_err nw_mso_read(struct nw_slice payload, struct nw_mso *out, struct nw_diag *d)
 {
     struct nw_mso m = {0};
     struct mso_parts p = {0};
-    enum nw_err e = nw_cbor_check(payload, NW_CBOR_STRICT, NW_MAX_CBOR_DEPTH, d);
+    enum nw_err e = read_parts(payload, &m.raw, &p, d);
     if (e == NW_OK) {
-        e = nw_mdoc_embedded(payload, NW_MAX_CBOR_DEPTH, &m.raw, d);
-    }
-    if (e == NW_OK && !is_map(m.raw)) {
-        e = refuse(d, "", "it is no map");
-    }
-    if (e == NW_OK) {
-        read_parts(m.raw, &p);
         e = read_version(p.version, d);
     }
     if (e == NW_OK) {

@@ -331,6 +331,76 @@ static void members_are_found_by_key(void **state)
     assert_true(nw_slice_eq(v, test_hex("04")));
 }
 
+struct found {
+    struct nw_slice a, b, x;
+};
+
+static enum nw_err check_members(const char *hex, struct found *f)
+{
+    *f = (struct found){0};
+    const struct nw_cbor_member wanted[] = {NW_CBOR_MEMBER("a", &f->a), NW_CBOR_MEMBER("b", &f->b),
+                                            NW_CBOR_MEMBER("x", &f->x)};
+    return nw_cbor_check_map(test_hex(hex), 16, wanted, ARRAY_LENGTH(wanted), NULL);
+}
+
+static void members_come_with_the_check(void **state)
+{
+    struct found f;
+    (void)state;
+    /* not in order; 1, h'61', "c" and what is deeper are nobody's */
+    assert_ok(check_members("a5 6162 82 02 03 01 00 41 61 05 6163 a1 6178 01 6161 a0", &f));
+    assert_true(nw_slice_eq(f.a, test_hex("a0")));
+    assert_true(nw_slice_eq(f.b, test_hex("82 02 03")));
+    assert_int_equal(f.x.n, 0);
+    assert_ok(check_members("81 a1 6161 00", &f));
+    assert_ok(check_members("6161", &f));
+    assert_ok(check_members("a0", &f));
+    assert_int_equal(f.a.n, 0);
+    assert_err(check_members("a2 6161 00 6161 01", &f), NW_ERR_CBOR_DUPLICATE);
+    assert_err(check_members("a3 6161 00 6162 00 6161 01", &f), NW_ERR_CBOR_DUPLICATE);
+    assert_err(check_members("a1 7801 61 00", &f), NW_ERR_CBOR_SHORTEST);
+    assert_err(check_members("bf 6161 00 ff", &f), NW_ERR_CBOR_INDEFINITE);
+    assert_err(check_members("a1 6161 00 00", &f), NW_ERR_TRAILING);
+    assert_err(check_members("a1 6161", &f), NW_ERR_TRUNCATED);
+}
+
+static void members_of_a_checked_map_are_found_again(void **state)
+{
+    struct nw_slice a = NW_SLICE_EMPTY, b = NW_SLICE_EMPTY;
+    const struct nw_cbor_member wanted[] = {NW_CBOR_MEMBER("a", &a), NW_CBOR_MEMBER("b", &b)};
+    (void)state;
+    nw_cbor_members(test_hex("a3 01 6161 6161 a1 6162 00 41 62 02"), wanted, 2);
+    assert_true(nw_slice_eq(a, test_hex("a1 6162 00")));
+    assert_int_equal(b.n, 0);
+    nw_cbor_members(test_hex("82 6162 02"), wanted, 2);
+    nw_cbor_members(test_hex("a2 6161 00 6162"), wanted, 2); /* ends too early */
+    assert_int_equal(b.n, 0);
+}
+
+static void a_span_holds_all_that_its_item_holds(void **state)
+{
+    static const char *const whole[] = {"82 a1 01 c1 60 43 616263", "80", "a0", "d818 41 00",
+                                        "9f 01 82 02 03 ff",        "f6"};
+    static const char *const cut[] = {
+        "82 01", "a1 01", "42 61", "c1", "82 81 81", "9f 01 82", "9b 0000 0001 0000 0000"};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(whole); i++) {
+        struct nw_buf b = NW_BUF(64);
+        nw_buf_put(&b, test_hex(whole[i]));
+        nw_buf_putc(&b, 0x00);
+        struct nw_cbor r = nw_cbor_open(nw_buf_slice(&b));
+        assert_true(nw_slice_eq(nw_cbor_raw(&r), test_hex(whole[i])));
+        assert_int_equal(nw_cbor_uint(&r), 0);
+        assert_true(nw_cbor_done(&r));
+        nw_buf_free(&b);
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(cut); i++) {
+        struct nw_cbor r = nw_cbor_open(test_hex(cut[i]));
+        assert_int_equal(nw_cbor_raw(&r).n, 0);
+        assert_int_not_equal(nw_cbor_err(&r), NW_OK);
+    }
+}
+
 static void the_writer_refuses_bad_text_and_full_buffers(void **state)
 {
     struct nw_buf b = NW_BUF(3);
@@ -379,6 +449,9 @@ int main(void)
         cmocka_unit_test(integers_outside_64_bits_are_out_of_range),
         cmocka_unit_test(lenient_reading_takes_both_length_forms),
         cmocka_unit_test(members_are_found_by_key),
+        cmocka_unit_test(members_come_with_the_check),
+        cmocka_unit_test(members_of_a_checked_map_are_found_again),
+        cmocka_unit_test(a_span_holds_all_that_its_item_holds),
         cmocka_unit_test(the_writer_refuses_bad_text_and_full_buffers),
         cmocka_unit_test(cbor_survives_allocation_failure),
     };
