@@ -276,6 +276,33 @@ static void self_signed_of_name(struct hand *h)
     one(h, &c);
 }
 
+/* A certificate of another key, which says that it is the listed signer: names and key identifier.
+ */
+static void key_id_of_listed(struct hand *h)
+{
+    struct world_cert c = body_cert(h, "pl impostor", "A1 signer (test)", NULL);
+    struct nw_cert listed, made;
+    struct nw_buf from = NW_BUF(64), to = NW_BUF(64), der;
+    c.issuer = NULL;
+    h->own = world_signer(h->g, &c);
+    gen_ok(nw_cert_parse(world_leaf(h->w->body[PARTY_PL].issuer), &listed, NULL), "listed");
+    gen_ok(nw_cert_parse(world_leaf(h->own), &made, NULL), "impostor");
+    nw_hex_encode(made.ski, &from);
+    nw_hex_encode(listed.ski, &to);
+    change_cert(world_leaf(h->own), nw_buf_cstr(&from), nw_buf_cstr(&to), h->own, &der);
+    h->issuer = h->own;
+    chain_of(h, nw_buf_slice(&der), NW_SLICE_EMPTY, NW_SLICE_EMPTY);
+    nw_buf_free(&from);
+    nw_buf_free(&to);
+    nw_buf_free(&der);
+}
+
+static void listed_for_status(struct hand *h)
+{
+    h->issuer = h->w->body[PARTY_PL].status;
+    chain_of(h, world_leaf(h->issuer), NW_SLICE_EMPTY, NW_SLICE_EMPTY);
+}
+
 static void signature_changed(struct hand *h)
 {
     struct nw_buf der = NW_BUF(NW_MAX_CERT);
@@ -583,6 +610,20 @@ static const struct hand_case x5_01[] = {
      WIDE,
      .change = issuer_name_other,
      BAD("X5-01")},
+    {.id = "X5-01-r22",
+     .clause = "TS 119 602 H.3",
+     .broken = "names and key identifier of the listed signer, and another key",
+     .twin = "X5-01-a4",
+     SHELF("leaf-listed"),
+     .change = key_id_of_listed,
+     BAD("LOTE-04")},
+    {.id = "X5-01-r23",
+     .clause = "TS 119 602 H.3",
+     .broken = "the signer is listed for status lists, not for A1s",
+     .twin = "X5-01-a4",
+     SHELF("leaf-listed"),
+     .change = listed_for_status,
+     BAD("LOTE-04")},
 };
 
 static const struct hand_case x5_02_to_04[] = {
