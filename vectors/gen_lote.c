@@ -1,25 +1,20 @@
-/* LOTE-01 to LOTE-04: lists of trusted entities. What is wrong with the list refuses it; what is
- * wrong with one service drops that service, and the rest of the list counts (exit 1). */
+/* LOTE-01, LOTE-02: signature, times and number of a list of trusted entities. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"
+#include "crypto/ecdsa_der.h"
 #include "list.h"
 #include "qr.h"
 
 #define ETSI "http://uri.etsi.org/19602/"
 #define SCHEME "LoTE.ListAndSchemeInformation."
-#define ENTITY "LoTE.TrustedEntitiesList.0.TrustedEntityInformation."
-#define SERVICE "LoTE.TrustedEntitiesList.0.TrustedEntityServices.0.ServiceInformation."
 #define JADES "TS 119 602 6.8; TS 119 182-1 5"
 #define JWS "RFC 7515 5.2; RFC 8725 2.1"
 #define TIMES "TS 119 602 6.3.2, 6.3.15"
-#define FORM "TS 119 602 annex A"
 #define TABLE "TS 119 602 table H.1"
-#define SERVICES "TS 119 602 tables H.2, H.3"
 #define EXPIRED_SIGNER "set/lists/expired-signer.der"
 #define REFUSED(rule) .exit = 2, .failed = {rule}
-#define DROPPED .exit = 1, .failed = {"LOTE-04"}
 
 /* ---- the signature ---- */
 
@@ -108,6 +103,30 @@ static void four_parts(struct list_job *j)
 static void padding(struct list_job *j)
 {
     nw_buf_puts(&j->token, "==");
+}
+/* Ecdsa-Sig-Value, as X.509 has it. */
+static void in_der(struct list_job *j)
+{
+    uint8_t der[NW_ECDSA_DER_MAX];
+    const size_t n = nw_ecdsa_to_der(nw_slice(j->sig, j->sig_n), der);
+    memcpy(j->sig, der, n);
+    j->sig_n = n;
+}
+/* The list as plain JSON with a member beside it, as pilots publish it. */
+static void signature_member(struct list_job *j)
+{
+    struct nw_buf out = NW_BUF(1u << 20);
+    nw_buf_puts(&out, "{\"signature\":\"");
+    nw_base64url_encode(nw_slice(j->sig, j->sig_n), &out);
+    nw_buf_puts(&out, "\",");
+    nw_buf_put(&out, nw_slice_from(nw_buf_slice(&j->payload), 1));
+    nw_buf_cut(&j->token, 0);
+    nw_buf_put(&j->token, nw_buf_slice(&out));
+    nw_buf_free(&out);
+}
+static void nothing(struct list_job *j)
+{
+    nw_buf_cut(&j->token, 0);
 }
 static void line_end(struct list_job *j)
 {
@@ -293,6 +312,27 @@ static const struct list_row signatures[] = {
      .spoil = expired_signer,
      .pin = EXPIRED_SIGNER,
      REFUSED("LOTE-01")},
+    {.id = "LOTE-01-r25",
+     .clause = "RFC 7518 3.4",
+     .broken = "the ECDSA signature is in DER",
+     .twin = "LOTE-01-a1",
+     .stage = LIST_SIGNATURE,
+     .spoil = in_der,
+     REFUSED("LOTE-01")},
+    {.id = "LOTE-01-r26",
+     .clause = "TS 119 602 H.4",
+     .broken = "the list is plain JSON with a member for its signature",
+     .twin = "LOTE-01-a1",
+     .stage = LIST_TOKEN,
+     .spoil = signature_member,
+     REFUSED("LOTE-01")},
+    {.id = "LOTE-01-r27",
+     .clause = "TS 119 602 H.4",
+     .broken = "nothing came",
+     .twin = "LOTE-01-a1",
+     .stage = LIST_TOKEN,
+     .spoil = nothing,
+     REFUSED("LOTE-01")},
 };
 
 /* ---- times and number ---- */
@@ -356,292 +396,9 @@ static const struct list_row times[] = {
      REFUSED("LOTE-02")},
 };
 
-/* ---- form and type ---- */
-
-static void text_of(struct list_job *j, const char *from, const char *to)
-{
-    qr_swap(&j->payload, nw_str(from), nw_str(to));
-}
-static void member_twice(struct list_job *j)
-{
-    text_of(j, "\"SchemeTerritory\":\"EU\"",
-            "\"SchemeTerritory\":\"EU\",\"SchemeTerritory\":\"EU\"");
-}
-static void not_utf8(struct list_job *j)
-{
-    text_of(j, "EU:Vectors",
-            "EU:\xff"
-            "ectors");
-}
-static void byte_order_mark(struct list_job *j)
-{
-    text_of(j, "{\"LoTE\"", "\xef\xbb\xbf{\"LoTE\"");
-}
-static void two_values(struct list_job *j)
-{
-    nw_buf_puts(&j->payload, "{}");
-}
-static void big_number(struct list_job *j)
-{
-    text_of(j, "\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":18446744073709551623");
-}
-static void root_name(struct list_job *j)
-{
-    text_of(j, "{\"LoTE\"", "{\"lote\"");
-}
-static void deep(struct list_job *j)
-{
-    nw_buf_cut(&j->payload, 0);
-    for (int i = 0; i < 2000; i++) {
-        nw_buf_putc(&j->payload, '[');
-    }
-    for (int i = 0; i < 2000; i++) {
-        nw_buf_putc(&j->payload, ']');
-    }
-}
-
-static const struct list_row forms[] = {
-    {.id = "LOTE-03-a1", .clause = TABLE},
-    {.id = "LOTE-03-r1",
-     .clause = "TS 119 602 6.3.3",
-     .broken = "a list of PID providers is asked for, this is one of PuB-EAA providers",
-     .twin = "LOTE-03-a1",
-     .list = "pid",
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r2",
-     .clause = TABLE,
-     .broken = "LoTEType is one that nobody knows",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "LoTEType", "\"" ETSI "LoTEType/Other\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r3",
-     .clause = TABLE,
-     .broken = "the version is 2",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "LoTEVersionIdentifier", "2"}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r4",
-     .clause = FORM,
-     .broken = "a member that the schema does not know",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "SchemeTeritory", "\"EU\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r5",
-     .clause = "RFC 8259 4",
-     .broken = "a member stands twice",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = member_twice,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r6",
-     .clause = FORM,
-     .broken = "the number is a text",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "LoTESequenceNumber", "\"7\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r7",
-     .clause = FORM,
-     .broken = "the number is 7.5",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "LoTESequenceNumber", "7.5"}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r8",
-     .clause = FORM,
-     .broken = "the number is 2^64 + 7",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = big_number,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r9",
-     .clause = FORM,
-     .broken = "the root member is called lote",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = root_name,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r10",
-     .clause = "RFC 8259 8.1",
-     .broken = "a byte is not UTF-8",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = not_utf8,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r11",
-     .clause = "RFC 8259 8.1",
-     .broken = "the JSON begins with a byte order mark",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = byte_order_mark,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r12",
-     .clause = "RFC 8259 2",
-     .broken = "a second JSON value follows",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = two_values,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r13",
-     .clause = "RFC 8259 9",
-     .broken = "arrays are nested 2000 deep",
-     .twin = "LOTE-03-a1",
-     .stage = LIST_PAYLOAD,
-     .spoil = deep,
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r14",
-     .clause = TABLE,
-     .broken = "the territory is PL",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "SchemeTerritory", "\"PL\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r15",
-     .clause = TABLE,
-     .broken = "the rules are those of the PID list",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "SchemeTypeCommunityRules.0.uriValue",
-               "\"" ETSI "PIDProviders/schemerules/EU\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r16",
-     .clause = TABLE,
-     .broken = "the status determination is that of the PID list",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "StatusDeterminationApproach", "\"" ETSI "PIDProvidersList/StatusDetn/EU\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r17",
-     .clause = TABLE,
-     .broken = "the history period is missing",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "HistoricalInformationPeriod", NULL}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r18",
-     .clause = "TS 119 602 6.3.17",
-     .broken = "a critical extension that nobody knows",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "SchemeExtensions", "[{\"Critical\":true,\"New\":1}]"}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r19",
-     .clause = "TS 119 602 6.1.3",
-     .broken = "a time has an offset",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "NextUpdate", "\"2026-12-01T11:00:00+01:00\""}},
-     REFUSED("LOTE-03")},
-    {.id = "LOTE-03-r20",
-     .clause = "TS 119 602 6.1.3",
-     .broken = "a time on 31 November",
-     .twin = "LOTE-03-a1",
-     .edit = {{SCHEME "NextUpdate", "\"2026-11-31T10:00:00Z\""}},
-     REFUSED("LOTE-03")},
-};
-
-/* ---- services ---- */
-
-static void other_organisation(struct list_job *j)
-{
-    struct nw_buf json = NW_BUF(4096);
-    nw_buf_putc(&json, '"');
-    nw_base64_encode(world_leaf(j->w->body[PARTY_DE].ca), &json);
-    nw_buf_putc(&json, '"');
-    const struct case_edit e = {SERVICE "ServiceDigitalIdentity.X509Certificates.0.val",
-                                nw_buf_cstr(&json)};
-    case_edit(j->list, &e);
-    nw_buf_free(&json);
-}
-static void two_keys(struct list_job *j)
-{
-    struct nw_buf json = NW_BUF(4096);
-    nw_buf_puts(&json, "{\"val\":\"");
-    nw_base64_encode(world_leaf(j->w->body[PARTY_STRANGER].ca), &json);
-    nw_buf_puts(&json, "\"}");
-    const struct case_edit e = {SERVICE "ServiceDigitalIdentity.X509Certificates.1",
-                                nw_buf_cstr(&json)};
-    case_edit(j->list, &e);
-    nw_buf_free(&json);
-}
-
-static const struct list_row services[] = {
-    {.id = "LOTE-04-a1", .clause = SERVICES},
-    {.id = "LOTE-04-a2",
-     .clause = SERVICES,
-     .edit = {{SERVICE "ServiceStatus", "\"" ETSI "PubEAAProvidersList/SvcStatus/withdrawn\""}}},
-    {.id = "LOTE-04-r1",
-     .clause = SERVICES,
-     .broken = "a service is one of PID providers",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceTypeIdentifier", "\"" ETSI "SvcType/PID/Issuance\""}},
-     DROPPED},
-    {.id = "LOTE-04-r2",
-     .clause = SERVICES,
-     .broken = "a service has no status",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceStatus", NULL}},
-     DROPPED},
-    {.id = "LOTE-04-r3",
-     .clause = SERVICES,
-     .broken = "a service has a status that nobody knows",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceStatus", "\"" ETSI "PubEAAProvidersList/SvcStatus/granted\""}},
-     DROPPED},
-    {.id = "LOTE-04-r4",
-     .clause = SERVICES,
-     .broken = "a status has no starting time",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "StatusStartingTime", NULL}},
-     DROPPED},
-    {.id = "LOTE-04-r5",
-     .clause = SERVICES,
-     .broken = "one service has certificates of two keys",
-     .twin = "LOTE-04-a1",
-     .stage = LIST_JSON,
-     .spoil = two_keys,
-     DROPPED},
-    {.id = "LOTE-04-r6",
-     .clause = SERVICES,
-     .broken = "a certificate names another organisation than the entity",
-     .twin = "LOTE-04-a1",
-     .stage = LIST_JSON,
-     .spoil = other_organisation,
-     DROPPED},
-    {.id = "LOTE-04-r7",
-     .clause = SERVICES,
-     .broken = "what stands for a certificate is none",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceDigitalIdentity.X509Certificates.0.val", "\"MAA=\""}},
-     DROPPED},
-    {.id = "LOTE-04-r8",
-     .clause = SERVICES,
-     .broken = "a service has an empty identity",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceDigitalIdentity", "{}"}},
-     DROPPED},
-    {.id = "LOTE-04-r9",
-     .clause = SERVICES,
-     .broken = "a service is identified by a name only",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceDigitalIdentity", "{\"X509SubjectNames\":[\"CN=Test CA\"]}"}},
-     DROPPED},
-    {.id = "LOTE-04-r10",
-     .clause = "TS 119 602 6.3.17",
-     .broken = "a service has a critical extension that nobody knows",
-     .twin = "LOTE-04-a1",
-     .edit = {{SERVICE "ServiceInformationExtensions", "[{\"Critical\":true,\"New\":1}]"}},
-     DROPPED},
-    {.id = "LOTE-04-r11",
-     .clause = "TS 119 602 table H.2",
-     .broken = "the entity names no legal basis",
-     .twin = "LOTE-04-a1",
-     .edit = {{ENTITY "TETradeName.1", NULL}},
-     DROPPED},
-    {.id = "LOTE-04-r12",
-     .clause = "TS 119 602 table H.2",
-     .broken = "the entity names no responsible state",
-     .twin = "LOTE-04-a1",
-     .edit = {{ENTITY "TEAddress.TEElectronicAddress.1", NULL}},
-     DROPPED},
-};
-
 void group_lote(struct gen *g, const struct world *w)
 {
     list_rows(g, w, signatures, sizeof signatures / sizeof signatures[0]);
     list_rows(g, w, times, sizeof times / sizeof times[0]);
-    list_rows(g, w, forms, sizeof forms / sizeof forms[0]);
-    list_rows(g, w, services, sizeof services / sizeof services[0]);
+    group_lote_content(g, w);
 }
