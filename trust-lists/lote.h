@@ -114,6 +114,9 @@ NW_MUST_USE enum nw_err lote_open_xml(struct nw_crypto *c, struct nw_slice file,
 NW_MUST_USE enum nw_err lote_signer(struct lote *l, const struct nw_cert *cert, int64_t now,
                                     struct nw_diag *d);
 NW_MUST_USE enum nw_err lote_schema_check(const struct nw_json *root, struct nw_diag *d);
+/* The value of an extension that is known here, alone. */
+NW_MUST_USE enum nw_err lote_schema_check_extension(const char *name, const struct nw_json *value,
+                                                    struct nw_diag *d);
 NW_MUST_USE enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
                                            struct nw_diag *d);
 NW_MUST_USE enum nw_err lote_times_check(struct lote *l, const struct lote_policy *policy,

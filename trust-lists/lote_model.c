@@ -130,12 +130,17 @@ bool lote_is_uri(struct nw_slice s)
             return false;
         }
     }
+    return n > 0 && n < s.n && lote_is_reference(s);
+}
+
+bool lote_is_reference(struct nw_slice s)
+{
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] <= ' ' || s.p[i] == 0x7f || strchr("\"<>\\^`{|}", s.p[i]) != NULL) {
             return false;
         }
     }
-    return n > 0 && n < s.n;
+    return s.n > 0;
 }
 
 void lote_model_free(struct lote_model *m)

@@ -119,5 +119,7 @@ struct nw_slice lote_starting(const struct lote_model *m, struct lote_range text
 
 /* RFC 3986 3: a scheme, and no character that may not stand in a URI. */
 bool lote_is_uri(struct nw_slice s);
+/* The same without the scheme: not empty. */
+bool lote_is_reference(struct nw_slice s);
 
 #endif

@@ -25,7 +25,8 @@ static enum nw_err pass_gate(struct nw_crypto *c, xmlDoc *doc, const struct lote
                                   .root = lote_xml_name(binding, "ListOfTrustedEntities"),
                                   .standard = "TS 119 602",
                                   .pins = policy->pins,
-                                  .pin_n = policy->pin_n};
+                                  .pin_n = policy->pin_n,
+                                  .chain = binding == LOTE_XML};
     sig->doc = doc;
     enum nw_err e = tsl_pass_gate(c, sig, &gate, checks, d);
     if (e == NW_OK && sig->sigcert_v1) {

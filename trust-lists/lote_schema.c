@@ -1,8 +1,9 @@
 /*
  * The published JSON schema of TS 119 602 annex A as tables. A member that is
- * not in a table is an error, also in ServiceDigitalIdentity, where the schema
- * has its additionalProperties in the wrong place. NextUpdate may be null
- * (6.3.15), which the schema forgot.
+ * not in a table is an error, except in ServiceDigitalIdentity, where the schema
+ * has its additionalProperties in the wrong place and lets everything pass:
+ * nothing of that is read. NextUpdate may be null (6.3.15), which the schema
+ * forgot.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +14,19 @@
 #define PATH_CAP 320
 #define MAX_DEPTH 12
 
-enum form { TEXT, URI, TERRITORY, INTEGER, TIME, TIME_OR_NULL, OBJECT, ARRAY, FREE_OBJECT, FREE };
+enum form {
+    TEXT,
+    URI,
+    TERRITORY,
+    INTEGER,
+    TIME,
+    TIME_OR_NULL,
+    OBJECT,
+    OPEN_OBJECT, /* with other members as well */
+    ARRAY,
+    FREE_OBJECT,
+    EXTENSION, /* free, but what is known has its form */
+};
 
 struct shape;
 struct member {
@@ -36,7 +49,8 @@ static const struct shape text = {TEXT, NULL, NULL}, uri = {URI, NULL, NULL};
 static const struct shape integer = {INTEGER, NULL, NULL}, instant = {TIME, NULL, NULL};
 static const struct shape instant_or_null = {TIME_OR_NULL, NULL, NULL};
 static const struct shape territory = {TERRITORY, NULL, NULL};
-static const struct shape free_object = {FREE_OBJECT, NULL, NULL}, anything = {FREE, NULL, NULL};
+static const struct shape free_object = {FREE_OBJECT, NULL, NULL};
+static const struct shape extension = {EXTENSION, NULL, NULL};
 
 MEMBERS(lang_text, {"lang", true, &text}, {"value", true, &text});
 OBJECT_OF(lang_text);
@@ -46,7 +60,7 @@ OBJECT_OF(lang_uri);
 ARRAY_OF(lang_uris, lang_uri);
 ARRAY_OF(texts, text);
 ARRAY_OF(uris, uri);
-ARRAY_OF(extensions, anything);
+ARRAY_OF(extensions, extension);
 ARRAY_OF(free_objects, free_object);
 
 MEMBERS(postal, {"lang", true, &text}, {"StreetAddress", true, &text}, {"Locality", false, &text},
@@ -69,7 +83,7 @@ ARRAY_OF(pki_objects, pki_object);
 MEMBERS(identity, {"X509Certificates", false, &pki_objects}, {"X509SubjectNames", false, &texts},
         {"PublicKeyValues", false, &free_objects}, {"X509SKIs", false, &texts},
         {"OtherIds", false, &texts});
-OBJECT_OF(identity);
+static const struct shape identity = {OPEN_OBJECT, identity_members, NULL};
 ARRAY_OF(identities, identity);
 
 MEMBERS(qualifier, {"LoTEType", true, &uri}, {"SchemeOperatorName", true, &lang_texts},
@@ -126,6 +140,21 @@ OBJECT_OF(lote);
 MEMBERS(root, {"LoTE", true, &lote});
 OBJECT_OF(root);
 
+/* The extensions of 6.5.5.1 and 6.6.9.1, which have schemas of their own. */
+MEMBERS(associated_address, {"AssociatedBodyPostalAddress", true, &postal},
+        {"AssociatedBodyElectronicAddress", true, &lang_uris});
+OBJECT_OF(associated_address);
+MEMBERS(associated, {"AssociatedBodyName", true, &lang_texts},
+        {"AssociatedBodyTradeName", false, &lang_texts},
+        {"AssociatedBodyAddress", false, &associated_address},
+        {"AssociatedBodyInformationURI", false, &lang_uris},
+        {"AssociatedBodyTypeIdentifier", false, &uri},
+        {"AssociatedBodyInformationExtensions", false, &extensions});
+OBJECT_OF(associated);
+ARRAY_OF(associates, associated);
+MEMBERS(known, {"ServiceUniqueIdentifier", false, &uri},
+        {"OtherAssociatedBodies", false, &associates});
+
 struct walk {
     char path[PATH_CAP];
     struct nw_diag *d;
@@ -167,8 +196,9 @@ static enum nw_err check_leaf(const struct walk *w, const struct nw_json *n, enu
     case FREE_OBJECT:
         return nw_json_kind(n) == NW_JSON_OBJECT ? NW_OK
                                                  : refuse(w, NW_ERR_LOTE_FORM, "must be an object");
-    case FREE:
+    case EXTENSION:
     case OBJECT:
+    case OPEN_OBJECT:
     case ARRAY:
         break;
     }
@@ -189,6 +219,10 @@ static enum nw_err check_member(struct walk *w, const struct nw_json *n, const s
             w->path[at] = '\0';
             return e;
         }
+    }
+    if (shape->form == OPEN_OBJECT) {
+        w->path[at] = '\0';
+        return NW_OK;
     }
     return refuse(w, NW_ERR_LOTE_FORM, "is not a member that the schema knows");
 }
@@ -234,13 +268,31 @@ static enum nw_err check_array(struct walk *w, const struct nw_json *n, const st
     return NW_OK;
 }
 
+static enum nw_err check_extension(struct walk *w, const struct nw_json *n, unsigned depth)
+{
+    static const struct shape shape = {OBJECT, known_members, NULL};
+    enum nw_err e = NW_OK;
+    for (const struct nw_json *c = nw_json_first(n); e == NW_OK && c != NULL; c = nw_json_next(c)) {
+        const char *name = nw_json_name(c);
+        for (const struct member *m = known_members; name != NULL && m->name != NULL; m++) {
+            if (strcmp(m->name, name) == 0) {
+                e = check_member(w, c, &shape, depth);
+            }
+        }
+    }
+    return e;
+}
+
 static enum nw_err check(struct walk *w, const struct nw_json *n, const struct shape *shape,
                          unsigned depth)
 {
     if (depth > MAX_DEPTH) {
         return refuse(w, NW_ERR_LOTE_FORM, "is nested too deeply");
     }
-    if (shape->form == OBJECT) {
+    if (shape->form == EXTENSION) {
+        return check_extension(w, n, depth);
+    }
+    if (shape->form == OBJECT || shape->form == OPEN_OBJECT) {
         return check_object(w, n, shape, depth);
     }
     return shape->form == ARRAY ? check_array(w, n, shape, depth) : check_leaf(w, n, shape->form);
@@ -250,4 +302,16 @@ enum nw_err lote_schema_check(const struct nw_json *document, struct nw_diag *d)
 {
     struct walk w = {.d = d};
     return check(&w, document, &root, 0);
+}
+
+enum nw_err lote_schema_check_extension(const char *name, const struct nw_json *value,
+                                        struct nw_diag *d)
+{
+    struct walk w = {.d = d};
+    for (const struct member *m = known_members; m->name != NULL; m++) {
+        if (strcmp(m->name, name) == 0) {
+            return check(&w, value, m->shape, 0);
+        }
+    }
+    return refuse(&w, NW_ERR_LOTE_FORM, "is no extension that is known");
 }

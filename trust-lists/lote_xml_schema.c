@@ -23,7 +23,7 @@
 enum content {
     STRING,   /* not empty */
     ANY_TEXT, /* may be empty */
-    URI,
+    URI,      /* xs:anyURI: the scheme may be missing */
     INTEGER,
     NATURAL,  /* from 0 */
     POSITIVE, /* from 1 */
@@ -262,13 +262,13 @@ static bool attribute_fits(const struct walk *w, enum attributes form, const xml
         return strcmp(name, "schemaLocation") == 0;
     }
     if (form == TYPE && own && strcmp(name, "type") == 0) {
-        return lote_is_uri(nw_str(value));
+        return lote_is_reference(nw_str(value));
     }
     bool fits = (form == LANG && strcmp(ns, TSL_NS_XML) == 0 && strcmp(name, "lang") == 0 &&
                  is_language(value)) ||
                 (form == CRITICAL && own && strcmp(name, "Critical") == 0 && is_boolean(value)) ||
                 (form == ROOT && own && strcmp(name, lote_xml_name(w->binding, "LOTETag")) == 0 &&
-                 lote_is_uri(nw_str(value)));
+                 lote_is_reference(nw_str(value)));
     *found = *found || fits;
     return fits;
 }
@@ -318,7 +318,7 @@ static enum nw_err check_text(const struct walk *w, const xmlNode *n, enum conte
 {
     struct nw_buf text = NW_BUF(MAX_TEXT);
     enum nw_err e = content == BASE64 ? tsl_base64(n, &text) : tsl_text(n, &text);
-    if (e == NW_OK && content == URI && !lote_is_uri(nw_buf_slice(&text))) {
+    if (e == NW_OK && content == URI && !lote_is_reference(nw_buf_slice(&text))) {
         e = refuse(w, "must be a URI");
     } else if (e == NW_OK && content == STRING && text.n == 0) {
         e = refuse(w, "must not be empty");

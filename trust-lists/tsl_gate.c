@@ -84,8 +84,9 @@ static enum nw_err take_census(const xmlNode *root, struct nw_diag *d)
     return NW_OK;
 }
 
-/* The certificate in KeyInfo: one, and not a chain. Old lists put the chain behind it. */
-static enum nw_err find_certificate(struct tsl_sig *s, bool historic, struct nw_diag *d)
+/* The certificate in KeyInfo: one, and not a chain (TS 119 612 B.1), unless the chain stands behind
+ * it, as in old lists and wherever only XAdES itself says what is allowed. */
+static enum nw_err find_certificate(struct tsl_sig *s, bool chain, struct nw_diag *d)
 {
     const xmlNode *info = tsl_only(s->signature, TSL_NS_DS, "KeyInfo");
     const xmlNode *data = tsl_only(info, TSL_NS_DS, "X509Data");
@@ -93,7 +94,7 @@ static enum nw_err find_certificate(struct tsl_sig *s, bool historic, struct nw_
     if (first == NULL) {
         return bad_structure(d, "ds:KeyInfo", "must hold one X509Data with a certificate");
     }
-    if (tsl_again(first) != NULL && !historic) {
+    if (tsl_again(first) != NULL && !chain) {
         return bad_structure(d, "ds:KeyInfo", "holds more than the signer's certificate");
     }
     s->certificate = first;
@@ -148,7 +149,7 @@ enum nw_err tsl_structure(struct tsl_sig *s, const struct tsl_gate *g, struct nw
         return bad_structure(d, "ds:Signature", "must be the last child of the root");
     }
     e = find_parts(s, d);
-    return e == NW_OK ? find_certificate(s, g->historic, d) : e;
+    return e == NW_OK ? find_certificate(s, g->historic || g->chain, d) : e;
 }
 
 /* --- TL-04 --- */

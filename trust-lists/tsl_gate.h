@@ -18,6 +18,7 @@ struct tsl_gate {
     const char *ns, *root, *standard; /* the root element, and where it is defined */
     const struct nw_slice *pins;      /* DER of the certificates that may sign */
     size_t pin_n;
+    bool chain; /* KeyInfo may hold more certificates behind the signer's */
     bool historic;
 };
 

@@ -145,8 +145,12 @@ static void what_breaks_schema_or_profile_refuses_the_list(void **state)
         const char *rule;
     } rows[] = {
         {"\"SchemeTerritory\"", "\"Extra\":1,\"SchemeTerritory\"", NW_ERR_LOTE_FORM, "LOTE-03"},
-        {"\"X509Certificates\"", "\"X509Serials\":[1],\"X509Certificates\"", NW_ERR_LOTE_FORM,
+        {"\"X509Certificates\"", "\"X509SKIs\":[1],\"X509Certificates\"", NW_ERR_LOTE_FORM,
          "LOTE-03"},
+        {"\"ServiceStatus\"",
+         "\"ServiceInformationExtensions\":[{\"ServiceUniqueIdentifier\":\"no URI\"}],"
+         "\"ServiceStatus\"",
+         NW_ERR_LOTE_FORM, "LOTE-03"},
         {"\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":\"7\"", NW_ERR_LOTE_FORM, "LOTE-03"},
         {"\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":18446744073709551623",
          NW_ERR_JSON_NUMBER, "LOTE-03"},
@@ -200,6 +204,17 @@ static void a_non_critical_extension_is_no_matter(void **state)
                            "[{\"Critical\":false,\"x\":1}]",
                            (struct lote_policy){0})
                   ->e);
+}
+
+/* Where the schema is open by a slip, and nothing is read of what is there. */
+static void an_identity_may_hold_what_nobody_knows(void **state)
+{
+    (void)state;
+    const struct outcome *o =
+        open_changed("\"X509Certificates\"", "\"X509Serials\":[1],\"X509Certificates\"",
+                     (struct lote_policy){0});
+    assert_ok(o->e);
+    assert_int_equal(o->list->service_n, 2);
 }
 
 static void what_is_wrong_with_a_service_drops_that_service(void **state)
@@ -406,6 +421,7 @@ int main(void)
         cmocka_unit_test_teardown(what_breaks_schema_or_profile_refuses_the_list, cleanup),
         cmocka_unit_test_teardown(three_days_beyond_six_months_are_tolerated_and_said, cleanup),
         cmocka_unit_test_teardown(a_non_critical_extension_is_no_matter, cleanup),
+        cmocka_unit_test_teardown(an_identity_may_hold_what_nobody_knows, cleanup),
         cmocka_unit_test_teardown(what_is_wrong_with_a_service_drops_that_service, cleanup),
         cmocka_unit_test_teardown(greece_and_the_united_kingdom_get_their_iso_codes, cleanup),
         cmocka_unit_test_teardown(numbers_go_up, cleanup),
