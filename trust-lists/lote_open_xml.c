@@ -47,7 +47,7 @@ static enum nw_err check_signer(struct lote *l, const struct tsl_sig *sig,
     if (l->signed_at > policy->now + LOTE_CLOCK_SKEW) {
         return nw_fail_at(d, NW_ERR_LOTE_TIME, "xades:SigningTime", "signed in the future");
     }
-    enum nw_err e = nw_cert_parse(sig->signer_der, &cert, d);
+    enum nw_err e = nw_cert_listed(sig->signer_der, &cert, d);
     return e == NW_OK ? lote_signer(l, &cert, policy->now, d) : e;
 }
 

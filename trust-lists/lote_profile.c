@@ -251,6 +251,10 @@ static void note_oddities(struct lote *l)
 enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy, struct nw_diag *d)
 {
     const struct lote_model *m = &l->model;
+    if (m->critical_unknown) {
+        return nw_fail_at(d, NW_ERR_LOTE_EXTENSION, "ListAndSchemeInformation.SchemeExtensions",
+                          "the list must be rejected (6.3.17)");
+    }
     enum nw_err e = find_kind(l, policy, d);
     const struct lote_profile *p = &profiles[l->kind];
     if (e == NW_OK) {
@@ -264,10 +268,6 @@ enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
     }
     if (e == NW_OK && !p->status) {
         e = check_no_status(m, d);
-    }
-    if (e == NW_OK && m->critical_unknown) {
-        e = nw_fail_at(d, NW_ERR_LOTE_EXTENSION, "ListAndSchemeInformation.SchemeExtensions",
-                       "the list must be rejected (6.3.17)");
     }
     if (e == NW_OK) {
         l->territory = "EU";

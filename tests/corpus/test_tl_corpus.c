@@ -7,6 +7,7 @@
 #include "base/date.h"
 #include "support.h"
 #include "test_openssl.h"
+#include "test_table.h"
 #include "test_tl.h"
 #include "tsl.h"
 
@@ -33,37 +34,6 @@ static const char *failed_rule(const struct outcome *o)
 {
     const struct nw_check *c = nw_check_first_failure(&o->checks);
     return c != NULL ? c->id : "";
-}
-
-/* One line of a table: its fields, cut at the tabs. */
-static size_t split(char *line, char *field[], size_t max)
-{
-    size_t n = 0;
-    for (char *p = line; n < max; p++) {
-        field[n++] = p;
-        p = strchr(p, '\t');
-        if (p == NULL) {
-            break;
-        }
-        *p = '\0';
-    }
-    return n;
-}
-
-/* Calls row() for every line but the first; returns how many. */
-static size_t each_row(struct nw_slice table, void (*row)(char *field[], size_t n))
-{
-    size_t rows = 0;
-    for (size_t pos = nw_slice_find(table, '\n', 0) + 1; pos < table.n;) {
-        char line[1024];
-        char *field[16];
-        size_t end = nw_slice_find(table, '\n', pos);
-        assert_true(nw_slice_cstr(nw_slice_sub(table, pos, end - pos), line, sizeof line));
-        row(field, split(line, field, ARRAY_LENGTH(field)));
-        pos = end + 1;
-        rows++;
-    }
-    return rows;
 }
 
 /* The oracle knows neither SHA-1 gates nor structure: it is asked about accepted ones only. It
@@ -196,7 +166,7 @@ static void every_synthetic_list_gets_its_expected_outcome(void **state)
     if (test_data("tl") == NULL) {
         skip();
     }
-    assert_true(each_row(synthetic("MANIFEST.tsv"), check_synthetic) >= 36);
+    assert_true(test_table_each(synthetic("MANIFEST.tsv"), check_synthetic) >= 36);
 }
 
 /* Finding T5: a national list that has lapsed is stale for as long as the policy says. */
@@ -413,7 +383,7 @@ static void every_collected_list_gets_its_expected_outcome(void **state)
     if (test_data("tl") == NULL) {
         skip();
     }
-    assert_true(each_row(test_tl_file("index.tsv"), check_indexed) >= 150);
+    assert_true(test_table_each(test_tl_file("index.tsv"), check_indexed) >= 150);
 }
 
 int main(void)
