@@ -241,6 +241,11 @@ static void two_mechanisms(struct doc *d)
     nw_cbor_put_text(&d->status, nw_str(WORLD_STATUS_URI));
 }
 
+static void another_mechanism(struct doc *d)
+{
+    doc_swap(&d->status, "6b7374617475735f6c697374", "6b7374617475735f6e6f7465");
+}
+
 static void no_status(struct doc *d)
 {
     nw_buf_cut(&d->status, 0);
@@ -277,6 +282,13 @@ static const struct doc_row lists[] = {
      .exit = 2,
      .failed = {"A1-03"},
      .decisive = "R01"},
+    {.id = "A1-03-r43",
+     .clause = "TSL 6.1",
+     .broken = "the MSO names a status mechanism that nobody knows",
+     .twin = "MSO-01-a1",
+     .stage = DOC_START,
+     .spoil = another_mechanism,
+     OPEN("A1-03", "V24")},
     {.id = "A1-03-r42",
      .clause = "rb-a1 3.2.2; TS 119 472-1 4.2.11.1",
      .broken = "a life of 24 hours and a second without a status reference",

@@ -355,6 +355,16 @@ static void rsa1024(struct hand *h)
     fixed(h, "rsa1024-leaf.der", "rsa1024-ca.der");
 }
 
+static void rsa2048(struct hand *h)
+{
+    fixed(h, "rsa2048-leaf.der", "rsa2048-ca.der");
+}
+
+static void rsa3072(struct hand *h)
+{
+    fixed(h, "rsa3072-leaf.der", "rsa3072-ca.der");
+}
+
 static void sha1(struct hand *h)
 {
     fixed(h, "sha1-leaf.der", NULL);
@@ -641,6 +651,14 @@ static const struct hand_case x5_02_to_04[] = {
      .twin = "X5-02-a2",
      WIDE,
      .change = rsa1024,
+     BAD("X5-02")},
+    {.id = "X5-02-a3", .clause = C2, .unbound = true, WIDE, .change = rsa3072},
+    {.id = "X5-02-r5",
+     .clause = C2,
+     .broken = "the intermediate, which no list names, has an RSA key of 2048 bits",
+     .twin = "X5-02-a3",
+     WIDE,
+     .change = rsa2048,
      BAD("X5-02")},
     {.id = "X5-02-r3",
      .clause = C2,

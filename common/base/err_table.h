@@ -117,6 +117,7 @@ NW_E(506, STATUS_INVALID, "the issuer has withdrawn the credential", "TSL 7")
 NW_E(507, STATUS_MISSING, "no status list is at hand for this credential", "TSL 8.3")
 NW_E(508, STATUS_STALE, "the status list is older than the policy allows", "")
 NW_E(509, STATUS_FUTURE, "the status list claims to be made in the future", "TSL 8.3")
+NW_E(510, STATUS_MECHANISM, "no status mechanism that is known here", "TSL 6.1")
 
 /* 6xx: trust */
 NW_E(600, BUNDLE_FORM, "this is not an evidence bundle", "BUNDLE 2")

@@ -112,7 +112,7 @@ NW_MUST_USE enum nw_err nw_pubkey_from_point(struct nw_crypto *c, enum nw_key_ty
 /* x and the parity of y, P-256 only (COSE compressed keys). */
 NW_MUST_USE enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, struct nw_slice x,
                                                   bool y_odd, struct nw_pubkey **out);
-/* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096 (>= 3072 is policy), Ed25519. A key
+/* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096, Ed25519. A key
  * marked id-RSASSA-PSS (RFC 4055 1.2) verifies PS* only, with the hash that it fixes if any. */
 NW_MUST_USE enum nw_err nw_pubkey_from_spki(struct nw_crypto *c, struct nw_slice der,
                                             struct nw_pubkey **out);
@@ -123,6 +123,8 @@ NW_MUST_USE enum nw_err nw_pubkey_from_ed25519(struct nw_crypto *c, struct nw_sl
 enum nw_key_type nw_pubkey_type(const struct nw_pubkey *k);
 /* Uncompressed point of an EC key (borrowed); empty for RSA and Ed25519. */
 struct nw_slice nw_pubkey_point(const struct nw_pubkey *k);
+/* Length of an RSA modulus in bits, rounded up to bytes; 0 for other keys. */
+size_t nw_pubkey_rsa_bits(const struct nw_pubkey *k);
 void nw_pubkey_free(struct nw_pubkey **k);
 
 /* NW_OK, SIGNATURE, SIGNATURE_LENGTH, ALG_KEY_MISMATCH, or 9xx (a key of another nw_crypto is

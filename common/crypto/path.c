@@ -6,6 +6,8 @@
 #define OID_MDOC_READER "1.0.18013.5.1.6"
 #define OID_STATUS "1.3.6.1.5.5.7.3.30" /* id-kp-oauthStatusSigning */
 
+#define RSA_BITS_UNLISTED 3072
+
 /* One certificate of the path with the SHA-256 of its bytes. */
 struct path_cert {
     struct nw_cert cert;
@@ -130,20 +132,35 @@ static enum nw_err read_chain(struct path_work *w)
     return NW_OK;
 }
 
+/* X5-02: RSA of 2048 bits is good for what a list names, the anchor, and nothing below it. */
+static enum nw_err check_key(struct path_work *w, size_t i)
+{
+    struct nw_pubkey *key = NULL;
+    enum nw_err e = nw_pubkey_from_spki(w->c, w->chain[i].cert.spki, &key);
+    if (e != NW_OK) {
+        return chain_err(e, w->d);
+    }
+    size_t bits = nw_pubkey_rsa_bits(key);
+    nw_pubkey_free(&key);
+    return bits == 0 || bits >= RSA_BITS_UNLISTED
+               ? NW_OK
+               : nw_fail(w->d, NW_ERR_CERT_ALG, NW_NO_OFFSET,
+                         "certificate %zu has an RSA key of %zu bits, wanted %d", i + 1, bits,
+                         RSA_BITS_UNLISTED);
+}
+
 /* X5-02: what signs, and what is signed with. */
 static enum nw_err check_algorithms(struct path_work *w)
 {
     for (size_t i = 0; i < w->path->chain_n; i++) {
-        struct nw_pubkey *key = NULL;
         const struct nw_cert *cert = &w->chain[i].cert;
         if (cert->sig_alg == NW_ALG_NONE) {
             return nw_fail(w->d, NW_ERR_CERT_ALG, NW_NO_OFFSET,
                            "certificate %zu is signed with a weak or unknown algorithm", i + 1);
         }
-        enum nw_err e = nw_pubkey_from_spki(w->c, cert->spki, &key);
-        nw_pubkey_free(&key);
+        enum nw_err e = check_key(w, i);
         if (e != NW_OK) {
-            return chain_err(e, w->d);
+            return e;
         }
     }
     return NW_OK;

@@ -225,6 +225,11 @@ enum nw_err nw_pubkey_from_spki(struct nw_crypto *c, struct nw_slice der, struct
     return NW_OK;
 }
 
+size_t nw_pubkey_rsa_bits(const struct nw_pubkey *k)
+{
+    return k->type == NW_KEY_RSA ? k->sig_n * 8 : 0;
+}
+
 enum nw_key_type nw_pubkey_type(const struct nw_pubkey *k)
 {
     return k->type;

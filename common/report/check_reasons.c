@@ -22,6 +22,7 @@ static const struct check_row check_rows[] = {
     {"A1-01", NW_ERR_HEALTH_CERTIFICATE, "R09"},
     {"A1-02", NW_ERR_GROUP_HALF, "A11"},
     {"A1-03", NW_ERR_CLAIM_MISSING, "A01"},
+    {"A1-03", NW_ERR_STATUS_MECHANISM, "A01"},
     {"A1-04", NW_OK, "R02"},
     {"A1-", NW_OK, "R01"},
     {"MSO-01", NW_ERR_FORM_UNKNOWN, "R09"},

@@ -112,6 +112,10 @@ static enum nw_err mdoc_content(struct nw_case *k)
     /* an element is returned whole or not at all */
     k->places_hidden = k->mdoc.undisclosed > 0 && nw_json_get(r->claims, "placesOfWork") == NULL;
     e = nw_status_ref_mso(mso->status, &k->status, &d);
+    k->status_foreign = e == NW_ERR_STATUS_MECHANISM;
+    if (k->status_foreign) {
+        return NW_OK;
+    }
     if (e != NW_OK) {
         const char *rule = strcmp(d.path, "status.status_list.idx") == 0 ? "STS-04" : "A1-03";
         nw_check_fail(k->checks, rule, NW_ERR_CLAIM_TYPE, "%s: %s", nw_err_text(e), d.detail);

@@ -71,6 +71,7 @@ struct nw_case {
     size_t chain_n;
     int64_t cert_end; /* of the signer certificate, 0: unknown */
     struct nw_status_ref status;
+    bool status_foreign; /* there is a status, of a mechanism that is not known */
     bool bound, kb_given;
     const char *form_issuer;       /* A11 iss, else NULL */
     const char *category;          /* attestation_legal_category or NULL */

@@ -279,6 +279,13 @@ static void status_none(struct nw_case *k)
 {
     const struct nw_report *r = k->r;
     bool is_short = r->iat != 0 && r->exp != 0 && r->exp - r->iat <= NW_DAY;
+    if (k->status_foreign) { /* one that is there is always asked (rb-a1 3.2.2) */
+        nw_check_fail(k->checks, "A1-03", NW_ERR_STATUS_MECHANISM, "%s",
+                      nw_err_text(NW_ERR_STATUS_MECHANISM));
+        status_open_question(k, 0, "das Statusverfahren des Nachweises ist nicht bekannt",
+                             "the document's status mechanism is not known");
+        return;
+    }
     if (is_short) {
         nw_check_pass(k->checks, "A1-03");
         return;
@@ -294,7 +301,7 @@ enum nw_err nw_room_status(struct nw_case *k)
 {
     struct nw_slice token;
     int64_t fetched = 0;
-    k->r->status_wanted = k->status.present;
+    k->r->status_wanted = k->status.present || k->status_foreign;
     if (!k->status.present) {
         status_none(k);
         return NW_OK;

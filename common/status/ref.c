@@ -31,17 +31,39 @@ static enum nw_err ref_fill(uint64_t idx, struct nw_slice uri, struct nw_status_
     return NW_OK;
 }
 
-static enum nw_err ref_mechanisms(bool has_list, size_t members, struct nw_diag *d)
+/* TSL 6.1: other specifications may define other mechanisms; one there is. */
+static enum nw_err ref_known(bool has_list, size_t members, struct nw_diag *d)
 {
-    if (!has_list) {
-        return nw_fail_at(d, NW_ERR_CLAIM_MISSING, "status.status_list",
-                          "no status mechanism that is known");
+    if (members == 0) {
+        return nw_fail_at(d, NW_ERR_CLAIM_MISSING, "status", "it names no mechanism");
     }
-    if (members != 1) {
-        return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status",
-                          "a second status mechanism beside status_list");
-    }
-    return NW_OK;
+    return has_list ? NW_OK
+                    : nw_fail_at(d, NW_ERR_STATUS_MECHANISM, "status.status_list", "%s", "");
+}
+
+/* ISO/IEC 18013-5, second edition, 12.3.6.2; A11 4 */
+static enum nw_err ref_alone(bool has_list, size_t members, struct nw_diag *d)
+{
+    enum nw_err e = ref_known(has_list, members, d);
+    return e == NW_OK && members > 1 ? nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status",
+                                                  "a second status mechanism beside status_list")
+                                     : e;
+}
+
+/* TS 119 472-1 5.2.10.1 writes the same reference flat beside status_list. */
+static enum nw_err ref_flat_agrees(const struct nw_json *status, const struct nw_status_ref *ref,
+                                   struct nw_diag *d)
+{
+    const struct nw_json *type = nw_json_get(status, "type");
+    const struct nw_json *index = nw_json_get(status, "index");
+    const struct nw_json *uri = nw_json_get(status, "uri");
+    int64_t idx;
+    bool same = (type == NULL || nw_json_is_text(type, "TokenStatusList")) &&
+                (index == NULL || (nw_json_int(index, &idx) && (uint64_t)idx == ref->idx)) &&
+                (uri == NULL || nw_json_is_text(uri, ref->uri));
+    return same ? NW_OK
+                : nw_fail_at(d, NW_ERR_CLAIM_RANGE, "status",
+                             "type, index or uri differ from status_list");
 }
 
 enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_ref *out,
@@ -55,7 +77,7 @@ enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_re
         return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status", "wanted an object");
     }
     const struct nw_json *list = nw_json_get(status, "status_list");
-    enum nw_err e = ref_mechanisms(list != NULL, nw_json_count(status), d);
+    enum nw_err e = ref_known(list != NULL, nw_json_count(status), d);
     if (e != NW_OK) {
         return e;
     }
@@ -70,7 +92,15 @@ enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_re
     if (uri == NULL) {
         return nw_fail_at(d, NW_ERR_CLAIM_TYPE, "status.status_list.uri", "wanted a string");
     }
-    return ref_fill((uint64_t)idx, nw_str(uri), out, d);
+    struct nw_status_ref ref;
+    e = ref_fill((uint64_t)idx, nw_str(uri), &ref, d);
+    if (e == NW_OK) {
+        e = ref_flat_agrees(status, &ref, d);
+    }
+    if (e == NW_OK) {
+        *out = ref;
+    }
+    return e;
 }
 
 static enum nw_err ref_cbor_fields(struct nw_slice list, struct nw_status_ref *out,
@@ -114,7 +144,7 @@ enum nw_err nw_status_ref_cbor(struct nw_slice status, struct nw_status_ref *out
     }
     struct nw_slice list = NW_SLICE_EMPTY;
     bool found = nw_cbor_find_text(status, "status_list", &list);
-    e = ref_mechanisms(found, members, d);
+    e = ref_alone(found, members, d);
     return e != NW_OK ? e : ref_cbor_fields(list, out, d);
 }
 
@@ -165,7 +195,7 @@ enum nw_err nw_status_ref_mso(struct nw_slice status, struct nw_status_ref *out,
     enum nw_err e = NW_OK;
     if (status.n > 0 && nw_cbor_find_text(status, "identifier_list", &list)) {
         struct nw_cbor r = nw_cbor_open(status);
-        e = ref_mechanisms(true, nw_cbor_map(&r), d);
+        e = ref_alone(true, nw_cbor_map(&r), d);
         if (e == NW_OK) {
             e = ref_identifier(list, &ref, d);
         }

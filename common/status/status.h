@@ -41,8 +41,10 @@ struct nw_status_ref {
     size_t id_n;
     struct nw_slice certificate; /* mdoc: DER of the list's own trust point, or empty; borrowed */
 };
-/* From the processed payload's "status" (JSON), or the raw CBOR value of claim 65535. A mechanism
- * beside or instead of status_list, a negative or non-integer idx, a uri that is none: CLAIM_*.
+/* From the processed payload's "status" (JSON), or the raw CBOR value of claim 65535. No mechanism
+ * that is known: STATUS_MECHANISM. A negative or non-integer idx, a uri that is none: CLAIM_*; also
+ * a second mechanism in CBOR. In JSON others may stand beside status_list (TSL 6.1) and are passed
+ * over, but for the flat type, index and uri of TS 119 472-1, which must say the same.
  * status == NULL (JSON) or empty (CBOR): OK and not present. */
 NW_MUST_USE enum nw_err nw_status_ref_json(const struct nw_json *status, struct nw_status_ref *out,
                                            struct nw_diag *d);

@@ -25,7 +25,7 @@ static void make_key(const char *key, const char *how)
 
 #define PSS_HASH "-pkeyopt rsa_pss_keygen_md:sha256 -pkeyopt rsa_pss_keygen_mgf1_md:sha256 "
 #define PSS                                                                                        \
-    "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 " PSS_HASH "-pkeyopt "                       \
+    "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:3072 " PSS_HASH "-pkeyopt "                       \
     "rsa_pss_keygen_saltlen:32"
 #define EC256 "-algorithm EC -pkeyopt ec_paramgen_curve:P-256"
 
@@ -146,6 +146,11 @@ static const struct path_case cases[] = {
      .why = "openssl has no list of curves"},
     {.name = "leaf with an RSA key of 2048 bits",
      .leaf_key = "-algorithm RSA -pkeyopt rsa_keygen_bits:2048",
+     .e = NW_ERR_CERT_ALG,
+     .openssl_accepts = true,
+     .why = "openssl verify sets no security level of its own"},
+    {.name = "leaf with an RSA key of 3072 bits",
+     .leaf_key = "-algorithm RSA -pkeyopt rsa_keygen_bits:3072",
      .e = NW_OK,
      .openssl_accepts = true},
     {.name = "P-384 root, signing with SHA-256",
@@ -165,7 +170,7 @@ static const struct path_case cases[] = {
      .why = "openssl takes any salt"},
     {.name = "RSASSA-PSS leaf", .leaf_key = PSS, .e = NW_OK, .openssl_accepts = true},
     {.name = "RSASSA-PSS leaf, key without parameters",
-     .leaf_key = "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048",
+     .leaf_key = "-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:3072",
      .e = NW_OK,
      .openssl_accepts = true},
     {.name = "RSASSA-PSS leaf with a short key",

@@ -513,6 +513,12 @@ static void a_json_reference_is_read(void **state)
     assert_true(ref.present);
     assert_int_equal(ref.idx, 0);
     assert_string_equal(ref.uri, URI);
+    assert_ok(
+        ref_json("{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"identifier_list\":{}}", &ref));
+    assert_ok(ref_json("{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"type\":\"TokenStatusList\","
+                       "\"purpose\":\"revocation\",\"index\":1,\"uri\":\"a:b\"}",
+                       &ref));
+    assert_int_equal(ref.idx, 1);
     assert_ok(nw_status_ref_json(NULL, &ref, NULL));
     assert_false(ref.present);
 }
@@ -526,9 +532,11 @@ static void odd_json_references_are_refused(void **state)
     } rows[] = {
         {"[]", NW_ERR_CLAIM_TYPE},
         {"{}", NW_ERR_CLAIM_MISSING},
-        {"{\"identifier_list\":{}}", NW_ERR_CLAIM_MISSING},
-        {"{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"identifier_list\":{}}",
-         NW_ERR_CLAIM_RANGE},
+        {"{\"identifier_list\":{}}", NW_ERR_STATUS_MECHANISM},
+        {"{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"index\":2}", NW_ERR_CLAIM_RANGE},
+        {"{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"index\":\"1\"}", NW_ERR_CLAIM_RANGE},
+        {"{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"uri\":\"a:c\"}", NW_ERR_CLAIM_RANGE},
+        {"{\"status_list\":{\"idx\":1,\"uri\":\"a:b\"},\"type\":\"Other\"}", NW_ERR_CLAIM_RANGE},
         {"{\"status_list\":{\"idx\":-1,\"uri\":\"a:b\"}}", NW_ERR_CLAIM_RANGE},
         {"{\"status_list\":{\"idx\":1.5,\"uri\":\"a:b\"}}", NW_ERR_CLAIM_TYPE},
         {"{\"status_list\":{\"idx\":\"1\",\"uri\":\"a:b\"}}", NW_ERR_CLAIM_TYPE},
@@ -556,6 +564,7 @@ static void cbor_references_are_read_or_refused(void **state)
         {"a16b7374617475735f6c697374a1636964780 0", NW_ERR_CLAIM_MISSING},
         {"a16b7374617475735f6c697374a163757269 63613a62", NW_ERR_CLAIM_MISSING},
         {"a0", NW_ERR_CLAIM_MISSING},
+        {"a1617800", NW_ERR_STATUS_MECHANISM},
         {"80", NW_ERR_CLAIM_TYPE},
         {"a26b7374617475735f6c697374a26369647818426375726963613a62 6178 00", NW_ERR_CLAIM_RANGE},
     };
