@@ -10,6 +10,7 @@
 #include "files.h"
 #include "lote.h"
 #include "say.h"
+#include "verify_vical.h"
 #include "verify_xml.h"
 
 #define MAX_PINS 64
@@ -24,6 +25,7 @@ struct verify {
     struct tsl_way way;
     struct tsl_pivot_file pivots[MAX_PIVOTS];
     struct tsl_policy xml; /* what only XML lists have; the rest comes from policy */
+    bool vical;            /* and no other kind */
     bool json;
     struct tl_kept kept;
     struct nw_checks checks;
@@ -35,13 +37,14 @@ static const char *const usage =
     "Checks one trust list and says what is on it. LIST is a file or - for standard input, told\n"
     "apart by its content: a list of trusted entities (ETSI TS 119 602) as compact JAdES, or an "
     "EU\n"
-    "trusted list or the list of lists (ETSI TS 119 612) as XML.\n"
+    "trusted list or the list of lists (ETSI TS 119 612) as XML, or a VICAL (ISO/IEC 18013-5) in "
+    "CBOR.\n"
     "\n"
     "  --signer CERT   certificate that may sign the list, PEM (also several) or DER; may be "
     "repeated.\n"
     "                  It must come from elsewhere (the Official Journal), not from the list.\n"
     "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars (JSON),\n"
-    "                  tl, lotl (XML)\n"
+    "                  tl, lotl (XML), vical (CBOR)\n"
     "  --state LIST    the edition that was accepted before: a lower number is refused\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
     "  --allow-rs      JSON: accept RS256, RS384, RS512 as well\n"
@@ -66,10 +69,11 @@ static enum nw_err set_kind(struct verify *v, struct nw_diag *d)
     v->xml.kind = strcmp(optarg, "tl") == 0     ? TSL_NATIONAL
                   : strcmp(optarg, "lotl") == 0 ? TSL_LOTL
                                                 : TSL_ANY;
-    return v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY
+    v->vical = strcmp(optarg, "vical") == 0;
+    return v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY || v->vical
                ? NW_OK
                : nw_fail_at(d, NW_ERR_USAGE, "--list",
-                            "pid, wallet, wrpac, wrprc, pub-eaa, registrars, tl or lotl");
+                            "pid, wallet, wrpac, wrprc, pub-eaa, registrars, tl, lotl or vical");
 }
 
 static enum nw_err set_grace(struct verify *v, struct nw_diag *d)
@@ -337,6 +341,15 @@ static enum nw_err read_more(struct verify *v, const char *path, size_t max, str
     return e;
 }
 
+/* A kind was asked for that this form of list is not. */
+static int refuse_kind(struct verify *v, const char *rule, enum nw_err e, const char *what)
+{
+    struct nw_diag d = {0};
+    (void)nw_fail_at(&d, e, "--list", "%s", what);
+    (void)nw_check_fail_diag(&v->checks, rule, &d);
+    return tl_refuse(&v->checks, &d, v->json);
+}
+
 static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file)
 {
     struct tl_verify_xml job = {.policy = v->xml, .file = file, .way = v->way, .json = v->json};
@@ -346,16 +359,28 @@ static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file
     job.policy.now = v->policy.now;
     job.way.pivots = v->pivots;
     if (v->policy.kind != LOTE_ANY) {
-        (void)nw_fail_at(&d, NW_ERR_TSL_TYPE, "--list",
-                         "this is no list of trusted entities (TS 119 602)");
-        (void)nw_check_fail_diag(&v->checks, "TL-08", &d);
-        return tl_refuse(&v->checks, &d, v->json);
+        return refuse_kind(v, "TL-08", NW_ERR_TSL_TYPE,
+                           "this is no list of trusted entities (TS 119 602)");
     }
     enum nw_err e = read_more(v, v->before, NW_MAX_TSL, &job.before, &d);
     if (e == NW_OK) {
         e = read_more(v, v->lotl, NW_MAX_LOTL, &job.lotl, &d);
     }
     return e != NW_OK ? tl_failed(e, &d) : tl_verify_xml(c, &job, &v->checks);
+}
+
+static int judge_vical(struct verify *v, struct nw_crypto *c, struct nw_slice file)
+{
+    struct nw_diag d = {0};
+    struct tl_verify_vical job = {
+        .policy = {.pins = v->pins, .pin_n = v->policy.pin_n, .now = v->policy.now},
+        .file = file,
+        .json = v->json};
+    if (v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY) {
+        return refuse_kind(v, "VIC-01", NW_ERR_VICAL_FORM, "this is a VICAL");
+    }
+    enum nw_err e = read_more(v, v->before, NW_MAX_VICAL, &job.before, &d);
+    return e != NW_OK ? tl_failed(e, &d) : tl_verify_vical(c, &job, &v->checks);
 }
 
 /* Told apart by content; what cannot be read is left to those who say why. */
@@ -381,8 +406,15 @@ static int run(struct verify *v)
     if (e != NW_OK) {
         return tl_failed(e, &d);
     }
-    int status = is_lote(nw_buf_slice(file)) ? judge_lote(v, c, nw_buf_slice(file))
-                                             : judge_xml(v, c, nw_buf_slice(file));
+    int status;
+    struct nw_slice list = nw_buf_slice(file);
+    if (vical_looks_like(list)) {
+        status = judge_vical(v, c, list);
+    } else if (v->vical) {
+        status = refuse_kind(v, "VIC-01", NW_ERR_VICAL_FORM, "no COSE_Sign1 at all");
+    } else {
+        status = is_lote(list) ? judge_lote(v, c, list) : judge_xml(v, c, list);
+    }
     nw_crypto_free(&c);
     return status;
 }

@@ -155,6 +155,12 @@ NW_E(635, TSL_SEQUENCE, "the list is older than one already accepted", "TS 119 6
 NW_E(636, TSL_POINTER, "the list of lists does not name what it must name", "TS 119 612 5.3.13")
 NW_E(637, TSL_PIVOT, "the way from the Official Journal to this list of lists is broken", "TS 119 615 4.1.4")
 NW_E(638, TSL_SERVICE, "a service of the list cannot be relied on", "TS 119 612 5.5")
+NW_E(640, VICAL_FORM, "this is not a VICAL", "ISO 18013-5 C.1.7.1")
+NW_E(641, VICAL_SIGNER, "the VICAL is not signed by a pinned provider", "ISO 18013-5 C.1.8")
+NW_E(642, VICAL_VERSION, "the VICAL has a version that is not known", "ISO 18013-5 C.1.7.1")
+NW_E(643, VICAL_TIME, "the VICAL is outside its validity", "ISO 18013-5 C.1.8")
+NW_E(644, VICAL_SEQUENCE, "the VICAL is older than one already accepted", "ISO 18013-5 C.1.7.1")
+NW_E(645, VICAL_ENTRY, "an entry of the VICAL cannot be relied on", "ISO 18013-5 C.1.7.1")
 
 /* 7xx: holder binding */
 NW_E(700, KB_MISSING, "the proof of possession is missing", "RFC 9901 7.3")

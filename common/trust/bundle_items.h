@@ -20,6 +20,9 @@
 #define NW_BUNDLE_FORMAT 1u
 /* The list type of a national list (TS 119 612 D.5.1). */
 #define NW_LIST_NATIONAL "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUgeneric"
+/* A VICAL (ISO/IEC 18013-5 annex C), and certificates that the operator vouches for alone. */
+#define NW_LIST_VICAL "ISO 18013-5 VICAL"
+#define NW_LIST_OPERATOR "operator's own"
 #define NW_BUNDLE_TYP "application/nachweis-bundle+cose"
 
 /* One edition of one list. */
@@ -63,6 +66,7 @@ struct nw_bundle_service {
     size_t cert_n;
     struct nw_bundle_period periods[NW_MAX_PERIODS];
     size_t period_n;
+    struct nw_slice doc_types; /* NW_ROLE_IACA only, and always: CBOR array of what it is for */
 };
 struct nw_bundle_signer {
     enum nw_role role;

@@ -39,7 +39,7 @@ bool nw_record_entity(struct nw_slice record, struct nw_bundle_entity *out)
     return finished(&r) && (n == 4 || n == 5);
 }
 
-static bool are_names(struct nw_slice names)
+static bool are_texts(struct nw_slice names)
 {
     struct nw_cbor r = nw_cbor_open(names);
     if (names.n == 0) {
@@ -91,7 +91,7 @@ bool nw_record_service(struct nw_slice record, struct nw_bundle_service *out)
     uint64_t role = nw_cbor_uint(&r);
     out->entity = nw_cbor_uint(&r);
     out->cert_n = nw_cbor_array(&r);
-    if (n != 4 || role == 0 || role > 0xffff || out->cert_n == 0 ||
+    if (n != (role == NW_ROLE_IACA ? 5 : 4) || role == 0 || role > 0xffff || out->cert_n == 0 ||
         out->cert_n > NW_MAX_SERVICE_CERTS) {
         return false;
     }
@@ -108,7 +108,8 @@ bool nw_record_service(struct nw_slice record, struct nw_bundle_service *out)
             return false;
         }
     }
-    return finished(&r) && periods_in_order(out);
+    out->doc_types = role == NW_ROLE_IACA ? nw_cbor_raw(&r) : NW_SLICE_EMPTY;
+    return finished(&r) && periods_in_order(out) && are_texts(out->doc_types);
 }
 
 bool nw_record_signer(struct nw_slice record, struct nw_slice *der)
@@ -192,7 +193,7 @@ static bool readable(const struct nw_bundle *b, enum nw_table t, struct nw_slice
     case NW_TABLE_ENTITIES:
         return nw_record_entity(record, &item.entity) &&
                item.entity.source < nw_table_rows(b, NW_TABLE_SOURCES) &&
-               are_names(item.entity.names);
+               are_texts(item.entity.names);
     case NW_TABLE_SERVICES:
         return nw_record_service(record, &item.service) &&
                item.service.entity < nw_table_rows(b, NW_TABLE_ENTITIES) &&

@@ -114,7 +114,11 @@ static enum nw_err write_service(struct writer *w, const struct nw_bundle_servic
         return nw_fail(w->d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET,
                        "service %zu has no entity, certificate or period", i);
     }
-    nw_cbor_put_array(&w->heap, 4);
+    if ((s->role == NW_ROLE_IACA) != (s->doc_types.n > 0)) {
+        return nw_fail(w->d, NW_ERR_BUNDLE_FORM, NW_NO_OFFSET,
+                       "service %zu: document types belong to IACA roots, and to each", i);
+    }
+    nw_cbor_put_array(&w->heap, s->role == NW_ROLE_IACA ? 5 : 4);
     nw_cbor_put_uint(&w->heap, (uint64_t)s->role);
     nw_cbor_put_uint(&w->heap, s->entity);
     nw_cbor_put_array(&w->heap, s->cert_n);
@@ -122,6 +126,7 @@ static enum nw_err write_service(struct writer *w, const struct nw_bundle_servic
         nw_cbor_put_bytes(&w->heap, s->certs[k]);
     }
     write_periods(w, s);
+    nw_buf_put(&w->heap, s->doc_types);
     put_range(w, NW_TABLE_SERVICES, start);
     enum nw_err e = NW_OK;
     for (size_t k = 0; e == NW_OK && k < s->cert_n; k++) {
