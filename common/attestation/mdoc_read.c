@@ -1,6 +1,7 @@
 /* Elements of a verified mdoc -> record. */
 #include "attestation/type_internal.h"
 #include "base/codec.h"
+#include "base/date.h"
 
 #include <string.h>
 
@@ -142,16 +143,38 @@ static enum nw_err read_image(struct nw_cbor *r, struct nw_json **out)
     return e;
 }
 
-static bool is_image(const struct nw_profile_data *p, enum nw_row_part part, const char *id)
+/* PID rulebook 3.1.1: an administrative date may be a tdate; the day is what counts. */
+static enum nw_err read_day(struct nw_cbor *r, struct nw_json **out)
 {
+    if (nw_cbor_peek(r) != NW_CBOR_TAG) {
+        return read_value(r, NW_MAX_CBOR_DEPTH, out);
+    }
+    uint64_t tag = nw_cbor_tag(r);
+    int64_t at = 0;
+    struct nw_slice text = nw_cbor_peek(r) == NW_CBOR_TEXT ? nw_cbor_text(r) : NW_SLICE_EMPTY;
+    if (tag == TAG_TDATE && nw_time_parse(text, &at) == NW_OK) {
+        text = nw_slice_sub(text, 0, NW_DATE_TEXT - 1);
+    } else if (tag != TAG_FULL_DATE) {
+        return NW_ERR_CLAIM_TYPE;
+    }
+    return nw_cbor_err(r) == NW_OK ? nw_json_new_text(text, out) : NW_ERR_CLAIM_TYPE;
+}
+
+/* By the kind of the claim that the element is; most kinds tell themselves. */
+static enum nw_err read_element(const struct nw_profile_data *p, enum nw_row_part part,
+                                const char *id, struct nw_cbor *in, struct nw_json **out)
+{
+    enum nw_node_kind kind = NW_NODE_TEXT;
     for (size_t i = 0; i < p->row_n; i++) {
         const struct nw_row *r = &p->row[i];
-        if (nw_row_in(r, part) && r->node != NULL && r->node->kind == NW_NODE_IMAGE &&
-            strcmp(r->as, id) == 0) {
-            return true;
+        bool date = r->reg == NW_REGISTER_ISSUED_ON || r->reg == NW_REGISTER_DOCUMENT_EXPIRY;
+        if (nw_row_in(r, part) && strcmp(r->as, id) == 0) {
+            kind = r->node != NULL ? r->node->kind : date ? NW_NODE_DATE : kind;
         }
     }
-    return false;
+    return kind == NW_NODE_IMAGE  ? read_image(in, out)
+           : kind == NW_NODE_DATE ? read_day(in, out)
+                                  : read_value(in, NW_MAX_CBOR_DEPTH, out);
 }
 
 /* All elements of one name space as members of one object. */
@@ -169,7 +192,7 @@ static enum nw_err read_name_space(const struct nw_profile_data *p, enum nw_row_
             continue; /* no row can mean it */
         }
         struct nw_cbor r = nw_cbor_open(item->value);
-        e = is_image(p, part, id) ? read_image(&r, &v) : read_value(&r, NW_MAX_CBOR_DEPTH, &v);
+        e = read_element(p, part, id, &r, &v);
         if (e == NW_OK) {
             e = nw_json_put(o, id, &v);
         } else {

@@ -48,6 +48,7 @@ struct nw_report {
     char host[3];
     char home[3], start[11], end[11];        /* legislation */
     char issued_on[11], document_expiry[11]; /* document layer, "" if absent */
+    char wanted[32]; /* "A1": what the policy asks for */
     char pid_refusal[NW_DIAG_PATH + NW_DIAG_DETAIL];
 };
 
@@ -92,11 +93,16 @@ enum nw_form nw_form_detect(struct nw_slice input);
 NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);    /* room_trust.c */
 NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k);   /* room_status.c */
 NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);    /* room_rules.c */
+/* Types other than the A1: schema, period, what is needed. */
+NW_MUST_USE enum nw_err nw_room_content(struct nw_case *k); /* room_period.c */
+void nw_room_document(struct nw_case *k);                   /* room_period.c */
+/* A1-01 and the V rules of the type. */
+NW_MUST_USE enum nw_err nw_room_form(struct nw_case *k);     /* room_rules.c */
+void nw_room_needed(struct nw_case *k);                      /* room_rules.c: A11 */
 void nw_room_groups(struct nw_case *k);                      /* room_groups.c */
-void nw_room_document(struct nw_case *k);                    /* room_rules.c */
 void nw_room_place(struct nw_case *k);                       /* room_place.c */
 NW_MUST_USE enum nw_err nw_room_identity(struct nw_case *k); /* room_identity.c */
-void nw_room_no_identity(struct nw_case *k); /* what is no A1: asked for, but not done */
+void nw_room_other_identity(struct nw_case *k); /* what is no A1 */
 void nw_room_verdict(struct nw_case *k);     /* verdict.c */
 
 /* First three rooms; used for the credential and for a PID beside it. */
@@ -121,6 +127,8 @@ NW_MUST_USE enum nw_err nw_case_ours(enum nw_err e);
 const char *nw_country_name(const struct nw_types *types, const char *code, int lang);
 /* EL and UK of EESSI to GR and GB of ISO 3166. */
 void nw_country_iso(const char *code, char out[3]);
+/* A row for each claim of the document, for people; lang 0 de, 1 en. */
+void nw_report_claims(const struct nw_report *r, int lang, struct nw_buf *out);
 /* Host, home and period of a report, for filling texts. */
 void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f);
 

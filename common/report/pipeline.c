@@ -44,6 +44,19 @@ void nw_case_reason(struct nw_case *k, const char *code, const char *de, const c
     nw_reason_add(&k->r->reasons, code, de, en);
 }
 
+/* "A1", or "A1/EHIC": for R09. */
+static void case_wanted(const struct nw_verify_job *job, char *out, size_t cap)
+{
+    const char *const *want = job->policy->types;
+    size_t n = 0;
+    for (size_t i = 0; i < sizeof job->policy->types / sizeof want[0] && want[i] != NULL; i++) {
+        const struct nw_type *t = job->types == NULL ? NULL : nw_type_find(job->types, want[i]);
+        int more = snprintf(out + n, cap - n, "%s%s", n == 0 ? "" : "/",
+                            t == NULL ? want[i] : nw_type_short(t));
+        n = more < 0 || (size_t)more >= cap - n ? cap - 1 : n + (size_t)more;
+    }
+}
+
 enum nw_err nw_case_new(struct nw_crypto *c, const struct nw_verify_job *job, struct nw_case **out)
 {
     struct nw_case *k = nw_calloc(1, sizeof *k);
@@ -59,6 +72,7 @@ enum nw_err nw_case_new(struct nw_crypto *c, const struct nw_verify_job *job, st
     r->types = job->types;
     (void)nw_report_place(job->country, r->host); /* any other code: no place, A11 */
     r->days = nw_zone_days(r->host, job->at);
+    case_wanted(job, r->wanted, sizeof r->wanted);
     *k = (struct nw_case){
         .c = c,
         .job = job,
@@ -98,6 +112,19 @@ static bool case_type_wanted(const struct nw_case *k)
     return false;
 }
 
+/* The document's days: as the form has them, or else as claims of the type. */
+static void case_days(struct nw_report *r)
+{
+    if (r->issued_on[0] == '\0') {
+        const char *path = nw_type_field(r->type, NW_FIELD_ISSUED);
+        nw_json_date(path == NULL ? NULL : nw_json_path(r->claims, path), r->issued_on);
+    }
+    if (r->document_expiry[0] == '\0') {
+        const char *path = nw_type_field(r->type, NW_FIELD_EXPIRY);
+        nw_json_date(path == NULL ? NULL : nw_json_path(r->claims, path), r->document_expiry);
+    }
+}
+
 enum nw_err nw_case_authenticate(struct nw_case *k)
 {
     enum nw_err e = NW_OK;
@@ -122,6 +149,7 @@ enum nw_err nw_case_authenticate(struct nw_case *k)
     if (k->r->type == NULL || k->r->claims == NULL) { /* a form that neither failed nor delivered */
         return NW_ERR_INTERNAL;
     }
+    case_days(k->r);
     if (!case_type_wanted(k)) {
         bool mdoc = k->r->form == NW_FORM_MDOC;
         enum nw_err not_wanted = mdoc ? NW_ERR_DOCTYPE_UNKNOWN : NW_ERR_VCT;
@@ -147,7 +175,8 @@ static enum nw_err case_rooms(struct nw_case *k)
             e = nw_room_identity(k);
         }
     } else if (e == NW_OK) {
-        nw_room_no_identity(k);
+        e = nw_room_content(k);
+        nw_room_other_identity(k);
     }
     return e;
 }
@@ -227,6 +256,8 @@ void nw_report_fields(const struct nw_report *r, struct nw_reason_fields *f)
     }
     f->from = r->start;
     f->until = r->end;
+    f->type = r->type == NULL ? r->wanted : nw_type_short(r->type);
+    f->wanted = r->wanted;
 }
 
 void nw_report_free(struct nw_report **r)

@@ -142,6 +142,10 @@ static void reason_field(const struct nw_reason_hit *hit, struct nw_slice name, 
         value = f->from;
     } else if (nw_slice_is(name, "until")) {
         value = f->until;
+    } else if (nw_slice_is(name, "type")) {
+        value = f->type;
+    } else if (nw_slice_is(name, "wanted")) {
+        value = f->wanted;
     }
     bool empty = value == NULL || value[0] == '\0';
     bool optional = nw_slice_is(name, "what") && !listed;

@@ -43,10 +43,11 @@ void nw_reason_add(struct nw_reasons *r, const char *code, const char *de, const
 void nw_reason_date(struct nw_reasons *r, const char *code, const char *date);
 const struct nw_reason_hit *nw_reason_find(const struct nw_reasons *r, const char *code);
 
-/* What fills {host}, {home}, {from}, {until}; names per language. */
+/* What fills {host}, {home}, {from}, {until}, {type} (what it is) and {wanted} (what was asked for);
+ * names per language. */
 struct nw_reason_fields {
     const char *host[2], *home[2];
-    const char *from, *until;
+    const char *from, *until, *type, *wanted;
 };
 /* Writes text (or next step) of a hit with its fields filled; lang 0 de, 1 en. */
 void nw_reason_write(const struct nw_reason_hit *hit, bool next, int lang,

@@ -3,59 +3,60 @@
  *
  * Fields in braces are filled for each report: {what} what exactly, {date} of the status or trust
  * data, {host} the state of the check, {home} the state whose law applies, {from} {until} the
- * period.
+ * period, {type} what it is ("A1"; each type's name is feminine in German), {wanted} what was
+ * asked for.
  *
  * WORDING: ONLY THE ISSUING INSTITUTION ENDS AN A1. No amber text says that it is void. */
 
 NW_REASON("R01", RED, "Der Nachweis ist nicht echt oder beschädigt{what}.",
           "The document is not genuine or is damaged{what}.",
-          "Einmal neu einlesen. Bleibt es dabei: Ausweis und A1 auf Papier verlangen, Vorgang "
+          "Einmal neu einlesen. Bleibt es dabei: Ausweis und {type} auf Papier verlangen, Vorgang "
           "festhalten.",
-          "Read it once more. If the result stays: ask for an ID document and a paper A1, and "
+          "Read it once more. If the result stays: ask for an ID document and the {type} on paper, and "
           "record the case.")
 NW_REASON(
-    "R02", RED, "Der Aussteller ist nicht als A1-Stelle anerkannt{what}.",
-    "The issuer is not recognised as an A1 institution{what}.",
+    "R02", RED, "Der Aussteller ist nicht als {type}-Stelle anerkannt{what}.",
+    "The issuer is not recognised as an institution for the {type}{what}.",
     "Vertrauensliste aktualisieren und wiederholen. Bleibt es dabei: melden und bei der "
     "Verbindungsstelle nachfragen.",
     "Update the trust data and repeat. If the result stays: report it and ask the liaison body.")
-NW_REASON("R03", RED, "Diese A1 hat der ausstellende Träger zurückgezogen (Stand {date}).",
-          "The issuing institution has withdrawn this A1 (as of {date}).",
-          "Fragen, ob es eine neue A1 gibt; vor Ort laden lassen und wiederholen. Beim Träger "
+NW_REASON("R03", RED, "Diese {type} hat der ausstellende Träger zurückgezogen (Stand {date}).",
+          "The issuing institution has withdrawn this {type} (as of {date}).",
+          "Fragen, ob es eine neue {type} gibt; vor Ort laden lassen und wiederholen. Beim Träger "
           "nachfragen, ab wann der Rückzug gilt.",
-          "Ask whether there is a new A1, have it loaded on the spot and repeat. Ask the "
+          "Ask whether there is a new {type}, have it loaded on the spot and repeat. Ask the "
           "institution from when the withdrawal counts.")
 NW_REASON("R04", RED, "Der Nachweis ist technisch abgelaufen oder noch nicht gültig{what}.",
           "The document has expired technically or is not valid yet{what}.",
-          "Wallet öffnen und den Nachweis neu laden lassen, dann wiederholen. Über die A1 selbst "
+          "Wallet öffnen und den Nachweis neu laden lassen, dann wiederholen. Über die {type} selbst "
           "sagt das nichts.",
           "Have the wallet opened and the document loaded anew, then repeat. This says nothing "
-          "about the A1 itself.")
-NW_REASON("R05", RED, "Die A1 gilt heute nicht: Sie gilt vom {from} bis {until}.",
-          "The A1 does not apply today: its period is {from} to {until}.",
-          "Nach einer Folge-A1 oder einer Antragsbestätigung fragen.",
-          "Ask for a follow-up A1 or a confirmation of application.")
+          "about the {type} itself.")
+NW_REASON("R05", RED, "Die {type} gilt heute nicht: Sie gilt vom {from} bis {until}.",
+          "The {type} does not apply today: its period is {from} to {until}.",
+          "Nach einer neuen {type} oder einer Antragsbestätigung fragen.",
+          "Ask for a new {type} or a confirmation of application.")
 NW_REASON(
     "R06", RED, "Der Nachweis gehört nicht zu diesem Gerät oder zu dieser Anfrage{what}.",
     "The document does not belong to this device or to this request{what}.",
     "Die Vorlage aus der Wallet wiederholen lassen. Bleibt es dabei: Verdacht auf eine Kopie "
     "festhalten.",
     "Have it presented from the wallet again. If the result stays: record the suspicion of a copy.")
-NW_REASON("R07", RED, "Die A1 lautet auf eine andere Person{what}.",
-          "The A1 names another person{what}.",
-          "Identität feststellen; nach der eigenen A1 dieser Person fragen.",
-          "Establish the identity; ask for this person's own A1.")
+NW_REASON("R07", RED, "Die {type} lautet auf eine andere Person{what}.",
+          "The {type} names another person{what}.",
+          "Identität feststellen; nach der eigenen {type} dieser Person fragen.",
+          "Establish the identity; ask for this person's own {type}.")
 NW_REASON("R08", RED, "Die A1 deckt keine Arbeit in diesem Staat ({host}).",
           "The A1 does not cover work in this state ({host}).",
           "Arbeitgeber nach einer A1 für diesen Staat fragen; sonst beim ausstellenden Träger "
           "nachfragen.",
           "Ask the employer for an A1 for this state; otherwise ask the issuing institution.")
-NW_REASON("R09", RED, "Das ist kein A1-Nachweis{what}.", "This is not an A1{what}.",
-          "Nach der A1 fragen: in der Wallet, als QR-Code oder auf Papier.",
-          "Ask for the A1: in the wallet, as a QR code or on paper.")
+NW_REASON("R09", RED, "Das ist kein {wanted}-Nachweis{what}.", "This is not the document asked for, {wanted}{what}.",
+          "Nach dem Nachweis fragen ({wanted}): in der Wallet, als QR-Code oder auf Papier.",
+          "Ask for it ({wanted}): in the wallet, as a QR code or on paper.")
 
-NW_REASON("A01", AMBER, "Ob die A1 zurückgezogen wurde, ist nicht aktuell geprüft{what}.",
-          "Whether the A1 was withdrawn has not been checked recently{what}.",
+NW_REASON("A01", AMBER, "Ob die {type} zurückgezogen wurde, ist nicht aktuell geprüft{what}.",
+          "Whether the {type} was withdrawn has not been checked recently{what}.",
           "Mit Netz die Prüfdaten aktualisieren und wiederholen.",
           "Update the evidence when there is a network, and repeat.")
 NW_REASON("A02", AMBER, "Die Identität ist noch zu bestätigen{what}.",
@@ -106,8 +107,8 @@ NW_REASON("A13", AMBER, "Der Name ist nur ähnlich (Schreibweise, Reihenfolge od
           "Mit dem Ausweis vergleichen.", "Compare with the ID document.")
 NW_REASON("A14", AMBER, "Keine behördliche Stufe oder Testumgebung{what}.",
           "No official level, or a test environment{what}.",
-          "Nicht als amtlichen Nachweis werten; nach der amtlichen A1 fragen.",
-          "Do not treat it as an official document; ask for the official A1.")
+          "Nicht als amtlichen Nachweis werten; nach dem amtlichen fragen.",
+          "Do not treat it as an official document; ask for the official one.")
 NW_REASON(
     "A15", AMBER,
     "Der Träger steht nicht im aktuellen Verzeichnis{what}. Unterschrieben hat ein anerkannter "

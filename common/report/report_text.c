@@ -74,7 +74,7 @@ static void page_sentence(const struct page *p)
         nw_buf_puts(p->out, T(p, ". Sagt nichts über Mindestlohn, Meldung oder Aufenthalt aus.",
                               ". It says nothing about minimum wage, notification or residence."));
     } else if (r->verdict == NW_VERDICT_VALID) {
-        nw_buf_puts(p->out, T(p, "Nachweis gültig.", "Document valid."));
+        nw_buf_printf(p->out, T(p, "%s gültig.", "%s valid."), nw_type_short(r->type));
     } else if (r->reasons.n > 0) {
         struct nw_buf text = NW_BUF(2048);
         if (r->authentic && r->verdict == NW_VERDICT_ATTENTION) {
@@ -267,9 +267,11 @@ static void page_work(const struct page *p)
 static void page_origin(const struct page *p)
 {
     const struct nw_report *r = p->r;
-    const char *name = page_claim(p, "competentInstitution.institutionName");
+    const char *name = nw_type_value(r->type, NW_FIELD_ISSUER_NAME, r->claims);
+    char number[32];
+    (void)snprintf(number, sizeof number, T(p, "%s-Nummer", "%s number"), nw_type_short(r->type));
     page_row(p, T(p, "Träger", "Institution"), name != NULL ? name : r->issuer.name);
-    page_row(p, T(p, "A1-Nummer", "A1 number"), page_claim(p, "documentID"));
+    page_row(p, number, nw_type_value(r->type, NW_FIELD_NUMBER, r->claims));
     const char *proof = r->proven ? T(p, "Besitz bewiesen", "possession proven")
                         : r->binding == NW_BINDING_NONE
                             ? T(p, "nicht an ein Gerät gebunden", "not bound to a device")
@@ -373,7 +375,13 @@ void nw_report_text(const struct nw_report *r, const char *lang, bool colour, st
     struct page p = {.r = r, .lang = strcmp(lang, "de") == 0 ? 0 : 1, .colour = colour, .out = out};
     page_head(&p);
     /* content of a document whose origin is not established is not shown as if it were */
-    if (r->authentic && r->claims != NULL && r->home[0] != '\0') {
+    bool a1 = r->type == NULL || strcmp(nw_type_name(r->type), "pda1") == 0;
+    if (r->authentic && r->claims != NULL && !a1) {
+        nw_buf_putc(out, '\n');
+        nw_report_claims(r, p.lang, out);
+        nw_buf_putc(out, '\n');
+        page_origin(&p);
+    } else if (r->authentic && r->claims != NULL && r->home[0] != '\0') {
         nw_buf_putc(out, '\n');
         page_person(&p);
         page_period(&p);
@@ -382,7 +390,7 @@ void nw_report_text(const struct nw_report *r, const char *lang, bool colour, st
     }
     page_reasons(&p);
     page_failures(&p);
-    if (r->verdict != NW_VERDICT_INVALID) {
+    if (a1 && r->verdict != NW_VERDICT_INVALID) {
         page_by_hand(&p);
     }
 }

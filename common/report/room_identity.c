@@ -143,9 +143,21 @@ static void identity_possession(struct nw_case *k)
     }
 }
 
-void nw_room_no_identity(struct nw_case *k)
+/* A PID is about whom it names; a card names nobody but a person who is represented. */
+void nw_room_other_identity(struct nw_case *k)
 {
-    if (k->job->person != NULL || k->job->pid.n > 0) {
+    struct nw_person subject;
+    memset(&subject, 0, sizeof subject);
+    if (strcmp(nw_type_name(k->r->type), "pid") == 0 && k->job->pid.n == 0) {
+        nw_person_from_pid(k->r->claims, &subject);
+        if (k->job->person != NULL) {
+            identity_take(k->r, nw_person_compare(&subject, k->job->person), NW_ID_DOCUMENT);
+            identity_reasons(k, &subject);
+        }
+        if (!k->r->proven) { /* whoever copied it knows what it says */
+            nw_case_reason(k, "A03", NULL, NULL);
+        }
+    } else if (k->job->person != NULL || k->job->pid.n > 0) {
         nw_case_reason(k, "A02", "bei dieser Art von Nachweis wird sie nicht verglichen",
                        "it is not compared for this type of document");
     }

@@ -1,5 +1,5 @@
-/* Rules of the A1: schema, period, what the determination says, V01-V28. What would stop our own
- * issuing is amber here: an A1 of others binds until its issuer withdraws it. */
+/* Schema and V01-V28 of any type; period of the A1 and what its determination says. What would stop
+ * our own issuing is amber here: an A1 of others binds until its issuer withdraws it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ static const struct finding_row finding_rows[] = {
      "A08",
      {"Versicherungsnummer mit falscher Prüfziffer oder Form",
       "personal number with wrong check digit or form"}},
-    {"V18", "A08", {"A1-Nummer", "A1 number"}},
+    {"V18", "A08", {"Nummer des Nachweises", "document number"}},
     {"V20", "A08", {"Alter bei Beginn", "age at the start"}},
     {"V23", "R04", {"die technische Laufzeit ist fehlerhaft", "the technical life is faulty"}},
     {"V26",
@@ -101,7 +101,15 @@ static void rules_schema(struct nw_case *k)
     nw_check_pass(k->checks, "A1-01");
 }
 
-static enum nw_err rules_v(struct nw_case *k, bool partial)
+/* Of the canonical SD-JWT VC it is told what is hidden and what is not there at all. */
+static bool rules_partial(const struct nw_case *k)
+{
+    const struct nw_report *r = k->r;
+    bool canonical = r->form == NW_FORM_SDJWT && r->profile == nw_type_canonical(r->type);
+    return !canonical || (nw_json_count(r->undisclosed) > 0 && k->sdjwt.undisclosed > 0);
+}
+
+enum nw_err nw_room_form(struct nw_case *k)
 {
     struct nw_report *r = k->r;
     char signer[3];
@@ -115,11 +123,15 @@ static enum nw_err rules_v(struct nw_case *k, bool partial)
         .has_status = k->status.present,
     };
     nw_date_format(r->days.first, ctx.today);
-    enum nw_err e = nw_rules_run(r->type, r->claims, partial, &ctx, &r->findings, k->checks);
+    enum nw_err e = nw_rules_run(r->type, r->claims, rules_partial(k), &ctx, &r->findings, k->checks);
     if (nw_case_ours(e) == NW_OK) {
         rules_findings(k);
         rules_schema(k);
     }
+    nw_check_not_done(
+        k->checks, "X5-04",
+        "offline: the bundle's list says who is entitled, certificates are not asked for "
+        "one by one");
     return nw_case_ours(e);
 }
 
@@ -201,24 +213,6 @@ static void rules_period(struct nw_case *k)
     }
 }
 
-/* The document layer (date_of_expiry): the paper has to be renewed, the A1 may go on. A document
- * that ends with its A1 has no end of its own: R05 is the one that says so, in every form. */
-void nw_room_document(struct nw_case *k)
-{
-    int64_t until, end;
-    const char *last = rules_text(k, "memberstateAppliedLegislation.endDate");
-    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK &&
-        nw_date_parse(nw_str(last), &end) == NW_OK && until >= end) {
-        return;
-    }
-    if (nw_date_parse(nw_str(k->r->document_expiry), &until) == NW_OK && k->r->days.first > until) {
-        char de[64], en[64];
-        (void)snprintf(de, sizeof de, "das Dokument lief am %s ab", k->r->document_expiry);
-        (void)snprintf(en, sizeof en, "the document ended on %s", k->r->document_expiry);
-        nw_case_reason(k, "R04", de, en);
-    }
-}
-
 /* ---- what the determination says ---- */
 
 static void rules_determination(struct nw_case *k)
@@ -246,39 +240,28 @@ static void rules_determination(struct nw_case *k)
 }
 
 /* a1-domain 8.4, policy "FKS Baustelle": what the check needs. Names are the identity room's. */
-static void rules_needed(struct nw_case *k)
+void nw_room_needed(struct nw_case *k)
 {
-    static const char *const needed[] = {
-        "employmentSituations", "placesOfWork",         "statusConfirmation.statusConfirmationCode",
-        "documentID",           "competentInstitution",
-    };
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-        const struct nw_json *n = nw_json_path(k->r->claims, needed[i]);
-        bool places = strcmp(needed[i], "placesOfWork") == 0;
-        if (n == NULL || (nw_json_count(n) == 0 && nw_json_kind(n) == NW_JSON_ARRAY) ||
-            (places && nw_json_count(n) == 0)) {
-            nw_case_reason(k, "A11", nw_type_label(k->r->type, needed[i], "de"),
-                           nw_type_label(k->r->type, needed[i], "en"));
+    for (const char *const *path = nw_type_needed(k->r->type); *path != NULL; path++) {
+        const struct nw_json *n = nw_json_path(k->r->claims, *path);
+        enum nw_json_kind kind = nw_json_kind(n);
+        bool list = kind == NW_JSON_ARRAY || kind == NW_JSON_OBJECT;
+        if (n == NULL || (list && nw_json_count(n) == 0)) {
+            nw_case_reason(k, "A11", nw_type_label(k->r->type, *path, "de"),
+                           nw_type_label(k->r->type, *path, "en"));
         }
     }
 }
 
 enum nw_err nw_room_rules(struct nw_case *k)
 {
-    struct nw_report *r = k->r;
-    bool partial = r->form != NW_FORM_SDJWT || r->profile != NW_PROFILE_WEBUILD ||
-                   nw_json_count(r->undisclosed) > 0;
-    enum nw_err e = rules_v(k, partial);
+    enum nw_err e = nw_room_form(k);
     if (e != NW_OK) {
         return e;
     }
     rules_period(k);
     nw_room_groups(k);
-    nw_check_not_done(
-        k->checks, "X5-04",
-        "offline: the bundle's list says who is entitled, certificates are not asked for "
-        "one by one");
     rules_determination(k);
-    rules_needed(k);
+    nw_room_needed(k);
     return NW_OK;
 }

@@ -141,15 +141,16 @@ static bool trust_same_state(struct nw_case *k, const char *path)
 static bool trust_category(struct nw_case *k)
 {
     const char *c = k->category;
-    if (c == NULL || strcmp(c, "PuB-EAA") == 0) {
+    const char *own = nw_type_category(k->r->type);
+    if (c == NULL || strcmp(c, own == NULL ? "PuB-EAA" : own) == 0) {
         return true;
     }
-    if (strcmp(c, "EAA") == 0) {
+    if (own == NULL && strcmp(c, "EAA") == 0) {
         nw_case_reason(k, "A14", "Stufe EAA", "level EAA");
         return true;
     }
     nw_check_fail(k->checks, "A1-04", NW_ERR_ISSUER_SCOPE,
-                  "%s: the category is not that of a public body's list",
+                  "%s: the category is not that of the signer's list",
                   nw_err_text(NW_ERR_ISSUER_SCOPE));
     return false;
 }
@@ -172,7 +173,7 @@ static bool trust_form_issuer(struct nw_case *k)
 static void trust_institution(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    const char *id = nw_json_text(nw_json_path(r->claims, "competentInstitution.institutionID"));
+    const char *id = nw_type_value(r->type, NW_FIELD_INSTITUTION, r->claims);
     if (id == NULL) {
         id = k->form_issuer;
     }
@@ -227,12 +228,7 @@ enum nw_err nw_room_trust(struct nw_case *k)
     if (e != NW_OK || !k->r->has_issuer || nw_case_stopped(k)) {
         return e;
     }
-    bool is_a1 = strcmp(nw_type_name(k->r->type), "pda1") == 0;
-    if (!is_a1) {
-        nw_check_not_done(k->checks, "A1-04", "the document is not an A1");
-        return NW_OK;
-    }
-    bool same = trust_same_state(k, "memberstateAppliedLegislation.memberstate");
+    bool same = trust_same_state(k, nw_type_field(k->r->type, NW_FIELD_COUNTRY));
     same = trust_same_state(k, "competentInstitution.countryCode") && same;
     same = trust_category(k) && same;
     same = trust_form_issuer(k) && same;
