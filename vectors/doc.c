@@ -137,11 +137,12 @@ void doc_item_content(struct doc_item *x, struct nw_buf *out)
 
 static void make_items(struct doc *d)
 {
-    const struct nw_type *type = nw_type_find(d->w->types, "pda1");
+    const struct nw_type *type = nw_type_find(d->w->types, d->of->type);
     static struct nw_findings losses;
     const struct nw_register_fields reg = {
         .issued_on = "2026-06-14", .document_expiry = "2027-01-31", .legal_category = "PuB-EAA"};
-    gen_ok(nw_profile_write_mdoc(type, NW_PROFILE_EUDI, d->w->record_pl, &reg, &d->claims, &losses),
+    losses.n = 0;
+    gen_ok(nw_profile_write_mdoc(type, NW_PROFILE_EUDI, d->of->record, &reg, &d->claims, &losses),
            "mdoc");
     d->item_n = d->claims.n;
     for (size_t i = 0; i < d->item_n; i++) {
@@ -274,7 +275,7 @@ static void make_mso(struct doc *d)
     if (d->status.n > 0) {
         nw_buf_put(doc_add(&d->mso, "status"), nw_buf_slice(&d->status));
     }
-    doc_text(doc_add(&d->mso, "docType"), DOC_SPACE);
+    doc_text(doc_add(&d->mso, "docType"), d->doc_type);
     doc_text(doc_add(&d->mso, "version"), "1.0");
     put_time(&validity, "signed", d->signed_at);
     put_time(&validity, "validFrom", d->valid_from);
@@ -382,7 +383,7 @@ static void make_document(struct doc *d)
 {
     nw_buf_put(doc_add(&d->device_signed, "nameSpaces"), nw_buf_slice(&d->device_spaces));
     doc_put_map(&d->device_auth, doc_add(&d->device_signed, "deviceAuth"));
-    doc_text(doc_add(&d->document, "docType"), DOC_SPACE);
+    doc_text(doc_add(&d->document, "docType"), d->doc_type);
     doc_put_map(&d->issued, doc_add(&d->document, "issuerSigned"));
     doc_put_map(&d->device_signed, doc_add(&d->document, "deviceSigned"));
 }
@@ -419,7 +420,8 @@ static struct nw_buf *const *doc_bufs(struct doc *d)
     return all;
 }
 
-static void start(struct doc *d, const struct doc_row *row, struct gen *g, const struct world *w)
+static void start(struct doc *d, const struct doc_row *row, struct gen *g, const struct world *w,
+                  const struct doc_subject *of)
 {
     memset(d, 0, sizeof *d);
     d->g = g;
@@ -427,18 +429,22 @@ static void start(struct doc *d, const struct doc_row *row, struct gen *g, const
     for (struct nw_buf *const *b = doc_bufs(d); *b != NULL; b++) {
         **b = doc_buf();
     }
-    d->issuer = w->body[PARTY_PL].issuer;
-    d->device = w->holder;
+    d->of = of;
+    d->doc_type = nw_type_doctype(nw_type_find(w->types, of->type), NW_PROFILE_EUDI);
+    d->issuer = w->body[of->issuer].issuer;
+    d->device = of->device;
     d->hash = NW_SHA256;
-    d->signed_at = d->valid_from = "2026-06-14T10:00:00Z";
-    d->valid_until = "2026-06-28T10:00:00Z";
-    d->signed_doc_type = DOC_SPACE;
+    d->signed_at = d->valid_from = of->idx != 0 ? "2026-06-14T10:00:00Z" : "2026-06-15T09:00:00Z";
+    d->valid_until = of->idx != 0 ? "2026-06-28T10:00:00Z" : "2026-06-16T06:00:00Z";
+    d->signed_doc_type = d->doc_type;
     d->mac = row->mac;
     doc_chain_of(d, world_leaf(d->issuer), NW_SLICE_EMPTY);
-    gen_random_restart(g, "the mdoc of PL");
+    gen_random_restart(g, of->label);
     make_items(d);
-    gen_ok(nw_cose_key_write(nw_signer_pubkey(d->device), false, &d->device_key), "mdoc");
-    put_status(&d->status, WORLD_IDX_GOOD);
+    gen_ok(nw_cose_key_write(nw_signer_pubkey(of->device_key), false, &d->device_key), "mdoc");
+    if (of->idx != 0) {
+        put_status(&d->status, of->idx);
+    }
     doc_hex(&d->device_spaces, "d81841a0");
     doc_put_alg(&d->device_head, -7);
     doc_transcript(g, row->mac ? TRANSCRIPT_QR : TRANSCRIPT, &d->transcript);
@@ -551,13 +557,31 @@ static void entry(struct gen *g, const struct doc_row *row, const char *input)
 void doc_rows(struct gen *g, const struct world *w, const struct doc_row *rows, size_t n)
 {
     static struct doc d; /* large */
+    const struct doc_subject of = {.type = "pda1",
+                                   .record = w->record_pl,
+                                   .issuer = PARTY_PL,
+                                   .idx = WORLD_IDX_GOOD,
+                                   .device = w->holder,
+                                   .device_key = w->holder,
+                                   .label = "the mdoc of PL"};
     for (size_t i = 0; i < n; i++) {
         char path[64];
-        start(&d, &rows[i], g, w);
+        start(&d, &rows[i], g, w, &of);
         make(&d, &rows[i]);
         (void)snprintf(path, sizeof path, "set/mdoc/%s.%s", rows[i].id,
                        d.out.p[0] < 0x80 ? "txt" : "cbor");
         entry(g, &rows[i], gen_input(g, path, nw_buf_slice(&d.out)));
         free_doc(&d);
     }
+}
+
+void doc_present(struct gen *g, const struct world *w, const struct doc_subject *of,
+                 struct nw_buf *out)
+{
+    static struct doc d;
+    static const struct doc_row row = {.id = "without fault"};
+    start(&d, &row, g, w, of);
+    make(&d, &row);
+    nw_buf_put(out, nw_buf_slice(&d.out));
+    free_doc(&d);
 }

@@ -39,9 +39,21 @@ struct doc_item {
     bool withheld;               /* signed, not returned */
 };
 
+/* Of what type, about what, by whom; the rows of this file are all of the A1 of PL. */
+struct doc_subject {
+    const char *type;
+    const struct nw_json *record;
+    enum world_party issuer;
+    uint64_t idx; /* in the status list of PL; 0: a life of 21 hours and no status */
+    struct nw_signer *device, *device_key; /* who answers; whose key the issuer signed */
+    const char *label;                     /* of its random values */
+};
+
 struct doc {
     struct gen *g;
     const struct world *w;
+    const struct doc_subject *of;
+    const char *doc_type;
     struct nw_signer *issuer, *device;
     struct nw_signer *own[3]; /* signers of this row, freed with it */
     struct nw_slice chain[DOC_CHAIN];
@@ -100,6 +112,9 @@ struct doc_row {
 #define DOC_RED(rule) .exit = 2, .failed = {rule}, .decisive = "R01"
 
 void doc_rows(struct gen *g, const struct world *w, const struct doc_row *rows, size_t n);
+/* A DeviceResponse for TRANSCRIPT with a document without fault. */
+void doc_present(struct gen *g, const struct world *w, const struct doc_subject *of,
+                 struct nw_buf *out);
 
 /* Faults. */
 struct nw_buf doc_buf(void);

@@ -159,6 +159,7 @@ void group_evidence(struct gen *g, const struct world *w)
     policy(g, w, POLICY_BINDING, ",\n  \"require_binding\": true");
     policy(g, w, POLICY_LEGACY, ",\n  \"legacy_typ\": true");
     policy(g, w, POLICY_MARK, ",\n  \"test_lists\": \"mark\"");
+    policy(g, w, POLICY_TYPES, ",\n  \"types\": [\"ehic\", \"pid\"]");
     policy(g, w, POLICY_SIGNATURE, ",\n  \"refuse_mac\": true");
     plain_certificates(g, w);
 }

@@ -7,10 +7,11 @@
 /* Files that the groups share, below set/evidence/. */
 #define GOOD_BUNDLE "set/evidence/good.bundle"
 #define POLICY "set/evidence/policy.json"
-#define POLICY_BINDING "set/evidence/policy-binding.json" /* asks for a proof of possession */
-#define POLICY_MARK "set/evidence/policy-mark.json"       /* test lists count, and are marked */
-#define POLICY_LEGACY "set/evidence/policy-legacy.json"   /* takes vc+sd-jwt as well */
+#define POLICY_BINDING "set/evidence/policy-binding.json"     /* asks for a proof of possession */
+#define POLICY_MARK "set/evidence/policy-mark.json"           /* test lists count, and are marked */
+#define POLICY_LEGACY "set/evidence/policy-legacy.json"       /* takes vc+sd-jwt as well */
 #define POLICY_SIGNATURE "set/evidence/policy-signature.json" /* no MAC of a device */
+#define POLICY_TYPES "set/evidence/policy-types.json"         /* an EHIC or a PID is asked for */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"
 #define AUDIENCE "x509_hash:vectors"
@@ -18,6 +19,7 @@
 void group_evidence(struct gen *g, const struct world *w);
 void group_a11(struct gen *g, const struct world *w);
 void group_a1(struct gen *g, const struct world *w);
+void group_types(struct gen *g, const struct world *w);
 void group_rules(struct gen *g, const struct world *w);
 void group_reasons(struct gen *g, const struct world *w);
 void group_lote(struct gen *g, const struct world *w);

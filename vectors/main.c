@@ -28,6 +28,7 @@ static void make_all(struct gen *g, const char *records)
     group_evidence(g, &w);
     group_a11(g, &w);
     group_a1(g, &w);
+    group_types(g, &w);
     group_rules(g, &w);
     group_reasons(g, &w);
     group_lote(g, &w);

@@ -151,13 +151,17 @@ static enum nw_err read_day(struct nw_cbor *r, struct nw_json **out)
     }
     uint64_t tag = nw_cbor_tag(r);
     int64_t at = 0;
-    struct nw_slice text = nw_cbor_peek(r) == NW_CBOR_TEXT ? nw_cbor_text(r) : NW_SLICE_EMPTY;
-    if (tag == TAG_TDATE && nw_time_parse(text, &at) == NW_OK) {
-        text = nw_slice_sub(text, 0, NW_DATE_TEXT - 1);
-    } else if (tag != TAG_FULL_DATE) {
+    if (nw_cbor_peek(r) != NW_CBOR_TEXT) {
         return NW_ERR_CLAIM_TYPE;
     }
-    return nw_cbor_err(r) == NW_OK ? nw_json_new_text(text, out) : NW_ERR_CLAIM_TYPE;
+    if (tag == TAG_FULL_DATE) {
+        return read_text(r, out);
+    }
+    struct nw_slice text = nw_cbor_text(r);
+    if (tag != TAG_TDATE || nw_cbor_err(r) != NW_OK || nw_time_parse(text, &at) != NW_OK) {
+        return NW_ERR_CLAIM_TYPE;
+    }
+    return nw_json_new_text(nw_slice_sub(text, 0, NW_DATE_TEXT - 1), out);
 }
 
 /* By the kind of the claim that the element is; most kinds tell themselves. */
