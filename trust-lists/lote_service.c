@@ -166,6 +166,7 @@ static enum nw_err read_certificates(struct builder *b, const struct lote_identi
 static enum nw_err read_status(struct builder *b, const struct lote_entry *entry,
                                struct nw_bundle_period *out)
 {
+    *out = (struct nw_bundle_period){0};
     if (nw_slice_is(entry->status, NOTIFIED)) {
         out->status = NW_TRUST_GRANTED;
     } else if (nw_slice_is(entry->status, WITHDRAWN)) {
@@ -179,7 +180,6 @@ static enum nw_err read_status(struct builder *b, const struct lote_entry *entry
         return unusable(b, "StatusStartingTime", "is missing");
     }
     out->from = entry->start;
-    out->until = 0;
     return NW_OK;
 }
 
