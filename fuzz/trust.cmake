@@ -1,3 +1,4 @@
 target_link_libraries(fuzz_lote PRIVATE nw_trustlists)
 target_link_libraries(fuzz_tl_xml PRIVATE nw_trustlists)
 target_link_libraries(fuzz_vical PRIVATE nw_trustlists)
+target_link_libraries(fuzz_lote_xml PRIVATE nw_trustlists PkgConfig::LIBXML2)

@@ -223,7 +223,10 @@ static enum nw_err take_transforms(const xmlNode *transforms, bool enveloped, bo
     if (enveloped) {
         if (!tsl_is(t, TSL_NS_DS, "Transform") || !is_bare(t) ||
             !tsl_attr_is(t, "Algorithm", ENVELOPED)) {
-            return nw_fail_at(d, NW_ERR_TSL_REF, place, "enveloped-signature must come first");
+            const char *first = t != NULL ? tsl_attr(t, "Algorithm") : NULL;
+            return nw_fail_at(d, NW_ERR_TSL_REF, place,
+                              "enveloped-signature must come first, not %.80s",
+                              first != NULL ? first : "nothing");
         }
         t = tsl_next(t);
     }

@@ -35,27 +35,28 @@ static const char *const usage =
     "Usage: nachweis-trust verify --signer CERT... [options] LIST\n"
     "\n"
     "Checks one trust list and says what is on it. LIST is a file or - for standard input, told\n"
-    "apart by its content: a list of trusted entities (ETSI TS 119 602) as compact JAdES, or an "
-    "EU\n"
-    "trusted list or the list of lists (ETSI TS 119 612) as XML, or a VICAL (ISO/IEC 18013-5) in "
-    "CBOR.\n"
+    "apart by its content: a list of trusted entities (ETSI TS 119 602) as compact JAdES or XML,\n"
+    "an EU trusted list or the list of lists (ETSI TS 119 612), XML, or a VICAL (ISO/IEC\n"
+    "18013-5), CBOR.\n"
     "\n"
     "  --signer CERT   certificate that may sign the list, PEM (also several) or DER; may be "
     "repeated.\n"
     "                  It must come from elsewhere (the Official Journal), not from the list.\n"
-    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars (JSON),\n"
-    "                  tl, lotl (XML), vical (CBOR)\n"
+    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars\n"
+    "                  (TS 119 602), tl, lotl (TS 119 612), vical (ISO/IEC 18013-5)\n"
     "  --state LIST    the edition that was accepted before: a lower number is refused\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
     "  --allow-rs      JSON: accept RS256, RS384, RS512 as well\n"
-    "  --territory CC  XML: refuse the lists of other territories\n"
-    "  --journal URL   XML: the signers are those that the Official Journal published under this\n"
+    "  --territory CC  refuse the lists of other territories\n"
+    "  --journal URL   TS 119 612: the signers are those that the Official Journal published under "
+    "this\n"
     "                  address; they sign the list of lists, or its oldest pivot\n"
     "  --pivot FILE    a pivot between the two; may be repeated, in any order\n"
     "  --lotl FILE     with --journal: LIST is a national list and this is the list of lists that\n"
     "                  names who signs it\n"
-    "  --grace DAYS    XML: a national list may have lapsed so long, with a warning; 0 by default\n"
-    "  --historic      XML: accept old forms of signature, with a warning\n"
+    "  --grace DAYS    TS 119 612: a national list may have lapsed so long, with a warning; 0 by "
+    "default\n"
+    "  --historic      TS 119 612: accept old forms of signature, with a warning\n"
     "  --json          the result as JSON\n"
     "\n"
     "Exit status: 0 accepted, 1 accepted with warnings (some services cannot be relied on),\n"
@@ -296,17 +297,32 @@ static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_
     return e;
 }
 
+/* What was asked for that no list of trusted entities is. */
+static enum nw_err check_asked(struct verify *v, struct nw_slice file, struct nw_diag *d)
+{
+    const bool xml = tsl_looks_like_xml(file);
+    enum nw_err e = NW_OK;
+    if (v->xml.kind != TSL_ANY && !xml) {
+        e = nw_fail_at(d, NW_ERR_TSL_XML, "/", "no XML at all");
+    } else if (v->xml.kind != TSL_ANY || v->way.journal != NULL) {
+        e = nw_fail_at(d, NW_ERR_LOTE_TYPE, v->way.journal != NULL ? "--journal" : "--list",
+                       "this is a list of trusted entities (TS 119 602)");
+    } else if (v->xml.territory != NULL && strcmp(v->xml.territory, "EU") != 0) {
+        e = nw_fail_at(d, NW_ERR_LOTE_TYPE, "--territory", "lists of annexes D to I are of EU");
+    }
+    if (e != NW_OK) {
+        (void)nw_check_fail_diag(&v->checks, e == NW_ERR_TSL_XML ? "TL-02" : "LOTE-03", d);
+    }
+    return e;
+}
+
 static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice file)
 {
     struct nw_diag d = {0};
     struct lote *l = NULL;
     enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
-    if (e == NW_OK && v->xml.kind != TSL_ANY) {
-        const bool xml = tsl_looks_like_xml(file);
-        e = xml ? nw_fail_at(&d, NW_ERR_LOTE_TYPE, "--list",
-                             "this is a list of trusted entities (TS 119 602)")
-                : nw_fail_at(&d, NW_ERR_TSL_XML, "/", "no XML at all");
-        (void)nw_check_fail_diag(&v->checks, xml ? "LOTE-03" : "TL-02", &d);
+    if (e == NW_OK) {
+        e = check_asked(v, file, &d);
     }
     if (e == NW_OK) {
         e = lote_open(c, file, &v->policy, &l, &v->checks, &d);
@@ -383,11 +399,14 @@ static int judge_vical(struct verify *v, struct nw_crypto *c, struct nw_slice fi
     return e != NW_OK ? tl_failed(e, &d) : tl_verify_vical(c, &job, &v->checks);
 }
 
-/* Told apart by content; what cannot be read is left to those who say why. */
-static bool is_lote(struct nw_slice file)
+/* Told apart by content. What cannot be read is taken for what was asked for, to say why. */
+static bool is_lote(const struct verify *v, struct nw_slice file)
 {
-    bool yes = !tsl_looks_like_xml(file);
-    return yes || (lote_claimed_xml(file, &yes) == NW_OK && yes);
+    bool yes = false;
+    if (!tsl_looks_like_xml(file)) {
+        return true;
+    }
+    return lote_claimed_xml(file, &yes) == NW_OK ? yes : v->policy.kind != LOTE_ANY;
 }
 
 static int run(struct verify *v)
@@ -413,7 +432,7 @@ static int run(struct verify *v)
     } else if (v->vical) {
         status = refuse_kind(v, "VIC-01", NW_ERR_VICAL_FORM, "no COSE_Sign1 at all");
     } else {
-        status = is_lote(list) ? judge_lote(v, c, list) : judge_xml(v, c, list);
+        status = is_lote(v, list) ? judge_lote(v, c, list) : judge_xml(v, c, list);
     }
     nw_crypto_free(&c);
     return status;

@@ -5,7 +5,9 @@
 #include "status/status.h"
 #include "test_folder.h"
 #include "test_lote.h"
+#include "test_pki.h"
 #include "trust/bundle_items.h"
+#include "tslist.h"
 
 static char operator_pin[65];
 
@@ -214,6 +216,88 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
     assert_int_equal(TEST_RUN(tl_command_verify, "verify", "--help"), 0);
 }
 
+/* The body of list.jws in the XML of annex A.2.1. */
+static void write_xml_list(const char *name, uint64_t number, const struct tslist_change *change)
+{
+    const struct tslist_service services[] = {
+        {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
+         .period = {{"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z"}}},
+        {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
+         .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z"}}},
+    };
+    const struct tslist_entity body = {.name = "Nachweis Test Institution",
+                                       .country = "DE",
+                                       .trade = {"DE:DRVTEST1", "OJ:EU:32004R0883"},
+                                       .role = "PubEAAProvider/DE",
+                                       .services = services,
+                                       .service_n = ARRAY_LENGTH(services)};
+    const struct tslist list = {
+        .form = TSLIST_LOTE, .number = number, .entities = &body, .entity_n = 1};
+    struct nw_buf file = NW_BUF(1u << 18);
+    struct tslist_job job = {.c = test_crypto(),
+                             .list = &list,
+                             .signer = tslist_signer_of(test_pki()->list),
+                             .changes = change,
+                             .change_n = change != NULL};
+    assert_ok(tslist_make(&job, &file));
+    test_put(name, nw_buf_slice(&file));
+    nw_buf_free(&file);
+}
+
+static void verify_takes_lists_of_trusted_entities_in_xml(void **state)
+{
+    (void)state;
+    static const struct tslist_change doctype = {TSLIST_DOCUMENT, "<ListOfTrustedEntities ",
+                                                 "<!DOCTYPE x><ListOfTrustedEntities "};
+    write_xml_list("list.xml", 7, NULL);
+    write_xml_list("later.xml", 8, NULL);
+    assert_int_equal(VERIFY(test_path("list.xml")), 0);
+    assert_said("Nachweis Test Institution (DE, DE:DRVTEST1)");
+    assert_int_equal(VERIFY("--json", "--list", "pub-eaa", test_path("list.xml")), 0);
+    assert_said("\"id\":\"TL-04\"");
+    assert_said("\"id\":\"LOTE-04\"");
+    assert_int_equal(VERIFY("--territory", "EU", test_path("list.xml")), 0);
+    assert_int_equal(VERIFY("--territory", "DE", test_path("list.xml")), 2);
+    assert_int_equal(VERIFY("--list", "pid", test_path("list.xml")), 2);
+    assert_said("refused: LOTE-03:");
+    assert_int_equal(VERIFY("--list", "tl", test_path("list.xml")), 2);
+    assert_said("refused: LOTE-03:");
+    assert_int_equal(VERIFY("--journal", "https://example.test/oj", test_path("list.xml")), 2);
+    assert_int_equal(VERIFY("--state", test_path("list.xml"), test_path("later.xml")), 0);
+    assert_int_equal(VERIFY("--state", test_path("later.xml"), test_path("list.xml")), 2);
+    assert_said("refused: LOTE-02:");
+    write_xml_list("list.xml", 7, &doctype);
+    assert_int_equal(VERIFY("--list", "pub-eaa", test_path("list.xml")), 2);
+    assert_said("refused: TL-02:");
+}
+
+/* The same source, first in JSON, then in XML: numbers and times go on. */
+static void a_source_may_become_xml(void **state)
+{
+    (void)state;
+    struct nw_trust_entity entity;
+    enum nw_trust_state trust;
+    struct nw_slice leaf = nw_signer_chain_cert(test_pki()->attestation, 0);
+    assert_int_equal(bundle(), 0);
+    write_xml_list("list.jws", 6, NULL);
+    assert_int_equal(bundle(), 2);
+    assert_said("6 after 7");
+    write_xml_list("list.jws", 8, NULL);
+    assert_int_equal(bundle(), 0);
+    struct nw_bundle *b = open_bundle();
+    struct nw_bundle_source source;
+    assert_true(nw_bundle_source_at(b, 0, &source));
+    assert_int_equal(source.sequence, 8);
+    assert_true(
+        nw_slice_is(source.list_type, "http://uri.etsi.org/19602/LoTEType/EUPubEAAProvidersList"));
+    assert_true(nw_slice_is(source.operator_name, "Nachweis vectors"));
+    assert_ok(nw_trust_chain(test_crypto(), b, NW_ROLE_PUBEAA_ISSUE, NW_CERT_ATTESTATION, &leaf, 1,
+                             TEST_NOW, TEST_NOW, &entity, &trust, NULL, NULL));
+    assert_string_equal(entity.id, "DE:DRVTEST1");
+    assert_string_equal(entity.country, "DE");
+    nw_bundle_free(&b);
+}
+
 static void verify_knows_the_edition_before(void **state)
 {
     (void)state;
@@ -305,6 +389,8 @@ int main(void)
         TEST(a_list_that_ends_soon_shortens_the_life_of_the_bundle),
         TEST(a_mistaken_configuration_is_said_and_nothing_happens),
         TEST(verify_tells_accepted_warned_and_refused_apart),
+        TEST(verify_takes_lists_of_trusted_entities_in_xml),
+        TEST(a_source_may_become_xml),
         TEST(verify_knows_the_edition_before),
         TEST(show_says_what_is_inside_and_whether_it_is_pinned),
         TEST(show_says_what_was_taken_and_what_was_refused),
