@@ -16,11 +16,14 @@ const ops = [
   ['a11_make', 'A11 made', ['raw_sign', 1]], ['a11_verify', 'A11 verified', ['raw_verify', 1]],
   ['status_build', 'status list of 2^20 built, compressed, signed', ['raw_sign', 1]],
   ['status_check', 'status list of 2^20 checked cold', ['raw_verify', 1]],
+  ['tsl_least', 'trusted list of 3 MB parsed, made canonical, hashed', null],
+  ['tsl_verify', 'the same list verified and read', ['tsl_least', 1]],
 ];
 const f = (x) => (x === undefined ? '' : x >= 100 ? x.toFixed(0) : x.toFixed(1));
-console.log('| work | libcrypto µs | PSA µs | peer µs | libcrypto to its raw signatures | peer to libcrypto |');
+console.log('| work | libcrypto µs | PSA µs | peer µs | libcrypto to its raw work | peer to libcrypto |');
 console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
 for (const [op, name, raw] of ops) {
+  if (median('libcrypto', op) === undefined) continue; // without $NW_DATA
   const ours = median('libcrypto', op), peer = median('peer', op);
   const ratio = raw ? `${(ours / (raw[1] * median('libcrypto', raw[0]))).toFixed(2)} x ${raw[1] === 2 ? 'two' : 'one'}` : '';
   console.log(`| ${name} | ${f(ours)} | ${f(median('psa', op))} | ${f(peer)} | ${ratio} | ${raw && peer !== undefined ? (peer / ours).toFixed(1) + ' x' : ''} |`);
@@ -36,6 +39,7 @@ const limits = [
   ['A11 verified <= 1.25 x one raw check', us('a11_verify') / verify, 1.25],
   ['status list built in under 1 ms', us('status_build') / 1000, 1],
   ['status list checked cold in under 0.3 ms', us('status_check') / 1000, 0.3],
+  ['trusted list verified not slower than by xmlsec1', us('tsl_verify') / median('peer', 'tsl_verify'), 1],
 ];
 console.log('');
-for (const [text, value, limit] of limits) console.log(`${value <= limit ? 'met   ' : 'MISSED'} ${text}: ${value.toFixed(2)} against ${limit.toFixed(2)}`);
+for (const [text, value, limit] of limits) console.log(`${Number.isNaN(value) ? 'SKIPPED' : value <= limit ? 'met    ' : 'MISSED '} ${text}: ${value.toFixed(2)} against ${limit.toFixed(2)}`);
