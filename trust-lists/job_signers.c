@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "job.h"
 
-static const enum nw_role issuing[] = {NW_ROLE_PUBEAA_ISSUE, NW_ROLE_PID_ISSUE};
+static const enum nw_role issuing[] = {NW_ROLE_PUBEAA_ISSUE, NW_ROLE_PID_ISSUE, NW_ROLE_QCERT_CA};
 
 static enum nw_err add(struct tl_job *j, enum nw_role role, struct nw_slice der)
 {

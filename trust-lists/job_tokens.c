@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "cbor/cbor.h"
+#include "command.h"
 #include "job.h"
 #include "status/status.h"
 
@@ -49,12 +50,28 @@ static enum nw_err signature_is_good(struct tl_job *j, const struct nw_status_to
                : nw_jws_verify(j->c, &t->jws, key);
 }
 
+/* The CA of a QTSP issues to many bodies: there the owner of a token is who its certificate names.
+ */
+static enum nw_err of_one_body(struct tl_job *j, struct nw_slice der, struct nw_trust_entity *owner)
+{
+    struct nw_cert cert;
+    uint8_t digest[NW_SHA256_BYTES];
+    enum nw_err e = nw_cert_parse(der, &cert, NULL);
+    if (e == NW_OK) {
+        e = nw_sha256(j->c, cert.subject, digest);
+    }
+    if (e == NW_OK) {
+        tl_hex(digest, owner->anchor);
+    }
+    return e;
+}
+
 /* The body that may publish this list; the reason of the role that came nearest otherwise. */
 static enum nw_err find_owner(struct tl_job *j, const struct nw_status_token *t,
                               struct nw_trust_entity *owner, struct nw_diag *d)
 {
     static const enum nw_role roles[] = {NW_ROLE_PUBEAA_STATUS, NW_ROLE_PUBEAA_ISSUE,
-                                         NW_ROLE_PID_STATUS, NW_ROLE_PID_ISSUE};
+                                         NW_ROLE_PID_STATUS, NW_ROLE_PID_ISSUE, NW_ROLE_QCERT_CA};
     struct nw_diag why = {0};
     if (t->chain_n == 0) {
         return nw_fail(d, NW_ERR_STATUS_SIGNER, NW_NO_OFFSET, "it names no certificate");
@@ -64,6 +81,9 @@ static enum nw_err find_owner(struct tl_job *j, const struct nw_status_token *t,
         struct nw_diag one = {0};
         enum nw_err e = nw_trust_chain(j->c, j->trust, roles[i], NW_CERT_STATUS, t->chain,
                                        t->chain_n, j->now, j->now, owner, &state, NULL, &one);
+        if (e == NW_OK && roles[i] == NW_ROLE_QCERT_CA) {
+            return of_one_body(j, t->chain[0], owner);
+        }
         if (e == NW_OK || nw_err_is_ours(e)) {
             return e;
         }

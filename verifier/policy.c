@@ -121,6 +121,45 @@ static enum nw_err policy_country(struct reader *r, const struct nw_json *n)
                : policy_bad(r, "country", "one of the 32 states of the A1 is wanted, ISO 3166");
 }
 
+static enum nw_err policy_way(struct reader *r, const struct nw_json *n)
+{
+    static const char *const words[] = {"list", "qualified", "both"};
+    for (size_t i = 0; i < 3; i++) {
+        if (nw_json_is_text(n, words[i])) {
+            r->p->policy.way = (enum nw_trust_way)i;
+            return NW_OK;
+        }
+    }
+    return policy_bad(r, "trust_path", "list, qualified or both");
+}
+
+static enum nw_err policy_transition(struct reader *r, const struct nw_json *n)
+{
+    struct nw_policy *p = &r->p->policy;
+    p->transition_n = 0;
+    for (const struct nw_json *x = nw_json_first(n); x != NULL; x = nw_json_next(x)) {
+        const char *cc = nw_json_text(x);
+        if (p->transition_n == NW_POLICY_STATES || cc == NULL || strlen(cc) != 2 ||
+            strspn(cc, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 2) {
+            return policy_bad(r, "transition", "up to 32 states, two capital letters each");
+        }
+        (void)snprintf(p->transition[p->transition_n++], 3, "%s", cc);
+    }
+    return nw_json_kind(n) == NW_JSON_ARRAY ? NW_OK
+                                            : policy_bad(r, "transition", "an array is wanted");
+}
+
+static enum nw_err policy_statement(struct reader *r, const struct nw_json *n)
+{
+    const char *oid = nw_json_text(n);
+    if (oid == NULL || strspn(oid, "0123456789.") != strlen(oid) || strchr(oid, '.') == NULL ||
+        !nw_slice_cstr(nw_str(oid), r->p->public_body, sizeof r->p->public_body)) {
+        return policy_bad(r, "public_body_statement", "an OID in dotted form is wanted");
+    }
+    r->p->policy.public_body = r->p->public_body;
+    return NW_OK;
+}
+
 static enum nw_err policy_namespace(struct reader *r, const struct nw_json *n)
 {
     const char *name = nw_json_text(n);
@@ -154,6 +193,10 @@ static enum nw_err policy_member(struct reader *r, const struct nw_json *n)
            : IS("require_binding")       ? policy_flag(r, n, &p->require_binding)
            : IS("refuse_mac")            ? policy_flag(r, n, &p->refuse_mac)
            : IS("mdoc_namespace")        ? policy_namespace(r, n)
+           : IS("trust_path")            ? policy_way(r, n)
+           : IS("transition")            ? policy_transition(r, n)
+           : IS("list_grace_hours")      ? policy_seconds(r, n, 3600, &p->list_grace)
+           : IS("public_body_statement") ? policy_statement(r, n)
            : IS("legacy_typ")            ? policy_flag(r, n, &p->legacy_typ)
            : IS("test_lists")            ? policy_test(r, n)
            : IS("types")                 ? policy_types(r, n)

@@ -7,6 +7,8 @@
  *      "status_fresh_hours": 24, "trust_fresh_hours": 0, "clock_skew_seconds": 300,
  *      "proof_max_age_seconds": 300, "require_binding": false, "legacy_typ": false,
  *      "refuse_mac": false, "mdoc_namespace": "nachweis.pda1.1",
+ *      "trust_path": "list", "transition": ["PL"], "list_grace_hours": 720,
+ *      "public_body_statement": "0.4.0.194126.1.3",
  *      "test_lists": "refuse", "types": ["pda1"], "algorithms": ["ES256", "ES384", "ES512"]}
  *
  * Only version is required; unknown members are errors, so that a misspelt
@@ -29,6 +31,7 @@ struct nw_policy_file {
     enum nw_sig_alg algs[10];
     char bundle[NW_POLICY_PATH], state[NW_POLICY_PATH]; /* "" if not given */
     char country[3];
+    char public_body[64]; /* OID */
     char name_space[128]; /* of the issuers, for what an A1 as mdoc has besides; "" the default */
     char path[NW_POLICY_PATH]; /* where it was found, "" if there is none */
 };

@@ -162,6 +162,14 @@ NW_E(643, VICAL_TIME, "the VICAL is outside its validity", "ISO 18013-5 C.1.8")
 NW_E(644, VICAL_SEQUENCE, "the VICAL is older than one already accepted", "ISO 18013-5 C.1.7.1")
 NW_E(645, VICAL_ENTRY, "an entry of the VICAL cannot be relied on", "ISO 18013-5 C.1.7.1")
 
+NW_E(640, QUAL_LIST, "no national list says who the issuer of the certificate is", "TS 119 615 4.2.4")
+NW_E(641, QUAL_CA, "the certificate leads to no listed CA for qualified certificates", "TS 119 615 4.3.4")
+NW_E(642, QUAL_STATUS, "the CA was not granted for seals at that time", "TS 119 615 4.4.4")
+NW_E(643, QUAL_NAME, "the provider on the list is not the issuer in the certificate", "TS 119 615 4.4.4")
+NW_E(644, QUAL_NOT, "the certificate is not a qualified one", "TS 119 615 4.4.4")
+NW_E(645, QUAL_OPEN, "the list cannot be used to tell whether the certificate is qualified", "TS 119 615 4.4.4")
+NW_E(646, QUAL_BODY, "the certificate names no public body of its state", "TS 119 412-6 8.3")
+
 /* 7xx: holder binding */
 NW_E(700, KB_MISSING, "the proof of possession is missing", "RFC 9901 7.3")
 NW_E(701, KB_FORM, "the key binding token is not acceptable", "RFC 9901 4.3")

@@ -42,6 +42,7 @@ static const struct check_row check_rows[] = {
     {"X5-", NW_OK, "R02"},
     {"LOTE-02", NW_OK, "A01"},
     {"LOTE-", NW_OK, "R02"},
+    {"QC-", NW_OK, "R02"},
     {"QR-01", NW_ERR_A11_PREFIX, "R09"},
     {"QR-03", NW_ERR_KID_UNKNOWN, "R02"},
     {"QR-04", NW_ERR_EXPIRED, "R04"},

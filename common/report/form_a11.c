@@ -53,6 +53,9 @@ static enum nw_err a11_authenticate(struct nw_case *k)
         return NW_OK;
     }
     nw_bundle_by_kid(k->job->bundle, k->seal.cose.kid, NW_ROLE_PUBEAA_ISSUE, a11_try, &t);
+    if (t.ours == NW_OK && !t.verified) { /* a body known by its qualified certificate */
+        nw_bundle_by_kid(k->job->bundle, k->seal.cose.kid, NW_ROLE_QCERT_CA, a11_try, &t);
+    }
     if (t.ours != NW_OK) {
         return t.ours;
     }

@@ -16,6 +16,7 @@
 #include "report/report.h"
 #include "report/rule.h"
 #include "sdjwt/sdjwt.h"
+#include "trust/qualified.h"
 #include "seal/seal.h"
 
 enum nw_id_source { NW_ID_NONE = 0, NW_ID_DOCUMENT, NW_ID_PID };
@@ -32,6 +33,9 @@ struct nw_report {
     struct nw_reasons reasons;
     struct nw_findings findings;
     struct nw_trust_entity issuer;
+    enum nw_trust_state listed;        /* what the list of public bodies says */
+    struct nw_seal_path seal;          /* and what the way over the QTSP came to */
+    bool by_seal;                      /* that way established the issuer */
     struct nw_institution institution; /* of the registry, id "" if unknown */
     enum nw_verdict verdict;
     enum nw_form form;
@@ -60,6 +64,7 @@ struct nw_case {
     struct nw_checks
         *aside; /* scratch for a second chain or token, whose checks are not the credential's */
     enum nw_role issue_role, status_role;
+    bool by_list, by_qualified; /* the ways to the issuer that are decisive */
 
     struct nw_sdjwt sdjwt;
     struct nw_seal seal;
@@ -90,7 +95,14 @@ NW_MUST_USE enum nw_err nw_form_a11(struct nw_case *k);
 void nw_form_other(struct nw_case *k);
 enum nw_form nw_form_detect(struct nw_slice input);
 
-NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k);    /* room_trust.c */
+NW_MUST_USE enum nw_err nw_room_trust(struct nw_case *k); /* room_trust.c */
+/* The way over the QTSP: fills r->seal; the QC and X5 rules go into checks, which may be NULL.
+ * room_seal.c */
+NW_MUST_USE enum nw_err nw_case_seal(struct nw_case *k, int64_t signed_at, struct nw_seal_path *out,
+                                     struct nw_checks *checks);
+void nw_case_seal_adopt(struct nw_case *k);  /* the issuer is the public body of that way */
+void nw_case_seal_broken(struct nw_case *k); /* R02 with the link's name */
+void nw_case_seal_words(const struct nw_seal_path *s, char de[160], char en[160]);
 NW_MUST_USE enum nw_err nw_room_status(struct nw_case *k);   /* room_status.c */
 NW_MUST_USE enum nw_err nw_room_rules(struct nw_case *k);    /* room_rules.c */
 /* Types other than the A1: schema, period, what is needed. */

@@ -16,6 +16,7 @@ void nw_policy_default(struct nw_policy *p)
         .status_fresh = NW_DAY,
         .trust_fresh = 0,
         .kb_max_age = 300,
+        .list_grace = 30 * NW_DAY,
         .test_lists = NW_TEST_REFUSE,
         .types = {"pda1"},
     };

@@ -38,6 +38,15 @@ enum nw_test_lists {
     NW_TEST_ACCEPT,     /* as if they were real, for demonstrations; the report says "test": true */
 };
 
+/* Which way to the issuer is decisive (ARF: the list of public bodies; Reg. (EU) 910/2014 45f: the
+ * qualified certificate). The other one is followed as well and stands in the report. */
+enum nw_trust_way {
+    NW_WAY_LIST = 0,  /* a list of public bodies names the signer */
+    NW_WAY_QUALIFIED, /* its certificate is a public body's qualified one */
+    NW_WAY_BOTH,
+};
+#define NW_POLICY_STATES 32
+
 /* What the authority decides; read from the policy file by the verifier. */
 struct nw_policy {
     const enum nw_sig_alg *algs;
@@ -50,7 +59,14 @@ struct nw_policy {
     bool refuse_mac; /* device signatures only (TS 119 472-2) */
     enum nw_test_lists test_lists;
     bool legacy_typ;
-    const char *types[4]; /* credential types wanted, NULL-terminated early; others are R09 */
+    enum nw_trust_way way;
+    /* States that have not notified their public bodies yet: one of theirs that is on no list, but
+     * has a qualified certificate, is amber (A15). */
+    char transition[NW_POLICY_STATES][3];
+    size_t transition_n;
+    int64_t list_grace;      /* 30 days that a national list may have lapsed: A01 */
+    const char *public_body; /* OID of QcPSB, NULL: that of TS 119 412-6 */
+    const char *types[4];    /* credential types wanted, NULL-terminated early; others are R09 */
 };
 void nw_policy_default(struct nw_policy *p);
 

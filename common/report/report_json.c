@@ -134,8 +134,37 @@ static void json_reasons(const struct nw_report *r, struct nw_buf *b)
     nw_buf_putc(b, ']');
 }
 
+/* The way over the QTSP; null where no national list was at hand to follow it. */
+static void json_seal(const struct nw_report *r, struct nw_buf *b)
+{
+    const struct nw_seal_path *s = &r->seal;
+    char de[160], en[160];
+    json_name(b, "seal");
+    if (s->answer == NW_SEAL_NOT_ASKED || s->link == NW_LINK_NO_LIST) {
+        nw_buf_puts(b, "null");
+        return;
+    }
+    nw_case_seal_words(s, de, en);
+    nw_buf_putc(b, '{');
+    json_text(b, "answer", nw_seal_answer_name(s->answer));
+    json_text(b, "broken", nw_seal_link_name(s->link));
+    json_open(b, "text", '{');
+    json_text(b, "de", de);
+    json_text(b, "en", en);
+    nw_buf_putc(b, '}');
+    json_text(b, "provider", s->qtsp.name);
+    json_text(b, "territory", s->territory);
+    json_text(b, "list", s->list);
+    nw_buf_printf(b, ",\"number\":%llu", (unsigned long long)s->number);
+    json_text(b, "anchor", s->qtsp.anchor);
+    json_time(b, "since", s->qtsp.since);
+    json_bool(b, "stale", s->stale);
+    nw_buf_putc(b, '}');
+}
+
 static void json_issuer(const struct nw_report *r, struct nw_buf *b)
 {
+    static const char *const states[] = {"unknown", "notified", "withdrawn", "not-yet"};
     json_name(b, "issuer");
     if (!r->has_issuer) {
         nw_buf_puts(b, "null");
@@ -147,6 +176,9 @@ static void json_issuer(const struct nw_report *r, struct nw_buf *b)
     json_text(b, "country", r->issuer.country);
     json_text(b, "anchor", r->issuer.anchor);
     json_text(b, "list", r->issuer.list);
+    json_text(b, "path", r->by_seal ? "qualified" : "list");
+    json_text(b, "listed", states[r->listed]);
+    json_seal(r, b);
     nw_buf_putc(b, '}');
 }
 

@@ -264,6 +264,29 @@ static void page_work(const struct page *p)
 
 /* ---- 7. institution, number, freshness ---- */
 
+/* How the issuer is known: by the list of public bodies, or over the QTSP of its certificate. */
+static void page_way(const struct page *p)
+{
+    const struct nw_seal_path *s = &p->r->seal;
+    if (!p->r->has_issuer) {
+        return;
+    }
+    page_label(p, T(p, "Anerkannt über", "Recognised by"));
+    if (!p->r->by_seal) {
+        nw_buf_puts(p->out, T(p, "Liste öffentlicher Stellen", "list of public bodies"));
+    }
+    if (s->answer == NW_SEAL_SEAL || s->answer == NW_SEAL_SIGNATURE) {
+        nw_buf_puts(p->out, p->r->by_seal ? "" : "; ");
+        nw_buf_puts(p->out, s->answer == NW_SEAL_SEAL
+                                ? T(p, "qualifiziertes Siegel, ", "qualified seal, ")
+                                : T(p, "qualifizierte Signatur, ", "qualified signature, "));
+        page_safe(p, s->qtsp.name);
+        nw_buf_printf(p->out, T(p, " (Liste von %s, Nr. %llu)", " (list of %s, no. %llu)"),
+                      s->territory, (unsigned long long)s->number);
+    }
+    nw_buf_putc(p->out, '\n');
+}
+
 static void page_origin(const struct page *p)
 {
     const struct nw_report *r = p->r;
@@ -272,6 +295,7 @@ static void page_origin(const struct page *p)
     (void)snprintf(number, sizeof number, T(p, "%s-Nummer", "%s number"), nw_type_short(r->type));
     page_row(p, T(p, "Träger", "Institution"), name != NULL ? name : r->issuer.name);
     page_row(p, number, nw_type_value(r->type, NW_FIELD_NUMBER, r->claims));
+    page_way(p);
     const char *proof = r->proven ? T(p, "Besitz bewiesen", "possession proven")
                         : r->binding == NW_BINDING_NONE
                             ? T(p, "nicht an ein Gerät gebunden", "not bound to a device")

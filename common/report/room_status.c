@@ -25,6 +25,16 @@ static void status_open_question(struct nw_case *k, int64_t as_of, const char *d
     }
 }
 
+/* A listed CA of a public body is that body's; one of a QTSP issues to many, so the certificate
+ * must name the same one. */
+static bool status_same_body(const struct nw_case *k, const struct nw_cert *leaf)
+{
+    const struct nw_trust_entity *issuer = &k->r->issuer;
+    return k->issue_role != NW_ROLE_QCERT_CA ||
+           (issuer->id[0] != '\0' && strcmp(leaf->organisation_id, issuer->id) == 0 &&
+            strcmp(leaf->country, issuer->country) == 0);
+}
+
 /* Is the list's chain entitled to sign status for this entity? The checks of that chain are not the
  * credential's, so they go aside. */
 static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_token *t,
@@ -49,7 +59,7 @@ static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_toke
         *ok = role == k->status_role
                   ? same
                   : same_ca && nw_cert_parse(t->chain[0], &leaf, NULL) == NW_OK &&
-                        nw_cert_has_eku(&leaf, TSL_EKU);
+                        nw_cert_has_eku(&leaf, TSL_EKU) && status_same_body(k, &leaf);
     }
     return nw_case_ours(e);
 }

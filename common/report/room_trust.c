@@ -61,37 +61,192 @@ static void trust_test(struct nw_case *k)
     nw_case_reason(k, "R02", "nur auf einer Testliste", "on a test list only");
 }
 
+static int64_t trust_signed_at(const struct nw_case *k)
+{
+    return k->r->iat != 0 ? k->r->iat : k->job->at;
+}
+
+static enum nw_err trust_by_list(struct nw_case *k, int64_t signed_at, enum nw_trust_state *state,
+                                 struct nw_trust_entity *entity, struct nw_checks *checks,
+                                 struct nw_diag *d)
+{
+    return nw_trust_chain(k->c, k->job->bundle, k->issue_role,
+                          k->r->form == NW_FORM_MDOC ? NW_CERT_MDOC_LISTED : NW_CERT_ATTESTATION,
+                          k->chain, k->chain_n, signed_at, k->job->at, entity, state, checks, d);
+}
+
 /* Entitled when it signed, no longer now. What was issued then goes on binding, but the day of
  * issue stands in the token only: whoever still has the key could date back. Never green. */
 static enum nw_err trust_since_withdrawn(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    struct nw_trust_entity now;
-    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    bool ended = false;
+    enum nw_err e = NW_OK;
     if (r->issuer.until == 0 || r->issuer.until > k->job->at) {
         return NW_OK;
     }
-    memset(k->aside, 0, sizeof *k->aside);
-    enum nw_err e =
-        nw_trust_chain(k->c, k->job->bundle, k->issue_role, NW_CERT_ATTESTATION, k->chain,
-                       k->chain_n, k->job->at, k->job->at, &now, &state, k->aside, NULL);
-    if (nw_case_ours(e) == NW_OK && state != NW_TRUST_GRANTED) {
+    if (r->by_seal) {
+        struct nw_seal_path now;
+        e = nw_case_seal(k, k->job->at, &now, NULL);
+        ended = now.link != NW_LINK_WHOLE;
+    } else {
+        struct nw_trust_entity now;
+        enum nw_trust_state state = NW_TRUST_UNKNOWN;
+        memset(k->aside, 0, sizeof *k->aside);
+        e = nw_case_ours(trust_by_list(k, k->job->at, &state, &now, k->aside, NULL));
+        ended = state != NW_TRUST_GRANTED;
+    }
+    if (e == NW_OK && ended) {
         char day[NW_TIME_TEXT], de[96], en[96];
         nw_time_format(r->issuer.until, day);
         (void)snprintf(de, sizeof de, "die Berechtigung des Ausstellers endete am %.10s", day);
         (void)snprintf(en, sizeof en, "the issuer's entitlement ended on %.10s", day);
         nw_case_reason(k, "A15", de, en);
     }
+    return e;
+}
+
+/* The list of public bodies decides; *stands: it names the signer as entitled. */
+static enum nw_err trust_decide_list(struct nw_case *k, bool *stands)
+{
+    struct nw_diag d = {0};
+    nw_diag_clear(&d);
+    enum nw_err e =
+        trust_by_list(k, trust_signed_at(k), &k->r->listed, &k->r->issuer, k->checks, &d);
+    if (e == NW_OK && k->r->listed != NW_TRUST_GRANTED) {
+        e = nw_fail(&d, NW_ERR_TRUST_UNKNOWN, NW_NO_OFFSET, "%s", "");
+    }
+    *stands = e == NW_OK;
+    if (e != NW_OK && nw_case_ours(e) == NW_OK) {
+        (void)nw_check_fail_diag(k->checks, trust_rule(k), &d);
+    }
     return nw_case_ours(e);
+}
+
+/* The qualified certificate decides. */
+static enum nw_err trust_decide_seal(struct nw_case *k, bool *stands)
+{
+    enum nw_err e = nw_case_seal(k, trust_signed_at(k), &k->r->seal, k->checks);
+    *stands = e == NW_OK && k->r->seal.link == NW_LINK_WHOLE;
+    if (*stands) {
+        nw_case_seal_adopt(k);
+    } else if (e == NW_OK) {
+        nw_case_seal_broken(k);
+    }
+    return e;
+}
+
+/* Both have to agree; a list that does not tell leaves the level open (A14). */
+static enum nw_err trust_decide_both(struct nw_case *k, bool *stands)
+{
+    enum nw_err e = trust_decide_list(k, stands);
+    if (e != NW_OK || !*stands) {
+        return e;
+    }
+    memset(k->aside, 0, sizeof *k->aside);
+    e = nw_case_seal(k, trust_signed_at(k), &k->r->seal, k->aside);
+    for (size_t i = 0; e == NW_OK && i < k->aside->n; i++) {
+        const struct nw_check *c = &k->aside->v[i];
+        bool open = c->err == NW_ERR_QUAL_OPEN;
+        if (strncmp(c->id, "QC-", 3) != 0) {
+            continue;
+        }
+        if (c->result == NW_PASS) {
+            nw_check_pass(k->checks, c->id);
+        } else if (c->result == NW_FAIL && !open) {
+            nw_check_fail(k->checks, c->id, c->err, "%s", c->detail);
+        } else {
+            nw_check_not_done(k->checks, c->id, "%s", c->detail);
+        }
+    }
+    if (e == NW_OK && k->r->seal.link != NW_LINK_WHOLE) {
+        char de[160], en[160];
+        bool open = k->r->seal.answer == NW_SEAL_OPEN;
+        nw_case_seal_words(&k->r->seal, de, en);
+        nw_case_reason(k, open ? "A14" : "R02", de, en);
+        *stands = open;
+    }
+    return e;
+}
+
+static bool trust_in_transition(const struct nw_case *k, const char *country)
+{
+    for (size_t i = 0; i < k->job->policy->transition_n; i++) {
+        if (strcmp(k->job->policy->transition[i], country) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A state that has not notified its bodies: the qualified certificate is what there is. */
+static enum nw_err trust_try_transition(struct nw_case *k, bool *stands)
+{
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    struct nw_trust_entity entity;
+    struct nw_seal_path seal;
+    if (k->job->policy->transition_n == 0) {
+        return NW_OK;
+    }
+    enum nw_err e = nw_case_ours(trust_by_list(k, trust_signed_at(k), &state, &entity, NULL, NULL));
+    if (e == NW_OK && state == NW_TRUST_UNKNOWN && entity.name[0] == '\0') {
+        e = nw_case_seal(k, trust_signed_at(k), &seal, NULL);
+        if (e == NW_OK && seal.link == NW_LINK_WHOLE && trust_in_transition(k, seal.body_country)) {
+            e = trust_decide_seal(k, stands);
+        }
+    }
+    if (e == NW_OK && *stands) {
+        nw_case_reason(k, "A15", "die Stellen dieses Staates sind noch nicht gemeldet",
+                       "this state has not notified its public bodies yet");
+    }
+    return e;
+}
+
+static enum nw_err trust_decide(struct nw_case *k, bool *stands)
+{
+    bool pid = k->issue_role == NW_ROLE_PID_ISSUE;
+    enum nw_trust_way way = pid ? NW_WAY_LIST : k->job->policy->way;
+    enum nw_err e = NW_OK;
+    k->by_list = way != NW_WAY_QUALIFIED;
+    k->by_qualified = way != NW_WAY_LIST;
+    if (way == NW_WAY_QUALIFIED) {
+        e = nw_case_ours(
+            trust_by_list(k, trust_signed_at(k), &k->r->listed, &k->r->issuer, NULL, NULL));
+        return e == NW_OK ? trust_decide_seal(k, stands) : e;
+    }
+    if (way == NW_WAY_BOTH) {
+        return trust_decide_both(k, stands);
+    }
+    e = pid ? NW_OK : trust_try_transition(k, stands);
+    if (e != NW_OK || *stands) {
+        k->by_list = false;
+        k->by_qualified = true;
+        return e;
+    }
+    e = trust_decide_list(k, stands);
+    if (e == NW_OK && *stands && !pid) { /* only said */
+        e = nw_case_seal(k, trust_signed_at(k), &k->r->seal, NULL);
+    }
+    return e;
+}
+
+static void trust_other_way(struct nw_case *k)
+{
+    static const char *const seal[] = {"QC-01", "QC-02", "QC-03", "QC-04", "QC-05", "QC-06"};
+    for (size_t i = 0; !k->by_qualified && i < sizeof seal / sizeof seal[0]; i++) {
+        nw_check_not_done(k->checks, seal[i], "decided by the list of public bodies");
+    }
+    if (!k->by_list) {
+        nw_check_not_done(k->checks, "LOTE-04", "decided by the qualified certificate");
+    }
 }
 
 static enum nw_err trust_chain(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    enum nw_trust_state state = NW_TRUST_UNKNOWN;
-    struct nw_diag d = {0};
-    nw_diag_clear(&d);
+    bool stands = false;
     k->issue_role = trust_role(k, &k->status_role);
+    k->by_list = true;
     if (k->job->bundle == NULL) {
         nw_check_fail(k->checks, trust_rule(k), NW_ERR_TRUST_UNKNOWN,
                       "%s: no evidence bundle was given, nothing is trusted",
@@ -99,18 +254,13 @@ static enum nw_err trust_chain(struct nw_case *k)
         nw_case_reason(k, "R02", "kein Prüfpaket angegeben", "no evidence bundle was given");
         return NW_OK;
     }
-    enum nw_err e = nw_trust_chain(
-        k->c, k->job->bundle, k->issue_role,
-        r->form == NW_FORM_MDOC ? NW_CERT_MDOC_LISTED : NW_CERT_ATTESTATION, k->chain, k->chain_n,
-        r->iat != 0 ? r->iat : k->job->at, k->job->at, &r->issuer, &state, k->checks, &d);
-    if (e == NW_OK && state != NW_TRUST_GRANTED) {
-        e = nw_fail(&d, NW_ERR_TRUST_UNKNOWN, NW_NO_OFFSET, "%s", "");
-    }
+    enum nw_err e = trust_decide(k, &stands);
     if (e != NW_OK) {
-        if (nw_case_ours(e) == NW_OK) {
-            (void)nw_check_fail_diag(k->checks, trust_rule(k), &d);
-        }
-        return nw_case_ours(e);
+        return e;
+    }
+    trust_other_way(k);
+    if (!stands) {
+        return NW_OK;
     }
     r->has_issuer = true;
     r->bundle_time = nw_bundle_info(k->job->bundle)->created;

@@ -6,7 +6,8 @@
  * shown as not done.
  *
  * "SD-JWT VC" is draft-ietf-oauth-sd-jwt-vc-19, "TSL" draft-ietf-oauth-status-list-21, "rb-a1" the
- * WE BUILD rulebook v1.0, "A11" docs/PROTOCOL.a11. */
+ * WE BUILD rulebook v1.0, "A11" docs/PROTOCOL.a11. QC is the way over the QTSP on a national list
+ * (trust/qualified.h); it counts where the policy says so. */
 
 NW_RULE("SDJ-01", NW_AT_S, "parts, tildes and base64url as they must be", "RFC 9901 4; RFC 7515 2")
 NW_RULE("SDJ-02", NW_AT_S, "issuer signature over the received bytes, algorithm allowed",
@@ -75,6 +76,19 @@ NW_RULE("LOTE-02", NW_AT_S | NW_AT_M | NW_AT_A | NW_AT_L,
 NW_RULE("LOTE-03", NW_AT_L, "trust list of the type asked for", "TS 119 602 6.3, Annex A")
 NW_RULE("LOTE-04", NW_AT_S | NW_AT_M | NW_AT_A | NW_AT_L,
         "service for this role, notified at the time", "TS 119 602 H.3")
+
+NW_RULE("QC-01", NW_AT_S | NW_AT_M | NW_AT_A,
+        "a national list of the state that the certificate's issuer names", "TS 119 615 4.2.4")
+NW_RULE("QC-02", NW_AT_S | NW_AT_M | NW_AT_A,
+        "the certificate leads to a CA for qualified certificates on it", "TS 119 615 4.3.4")
+NW_RULE("QC-03", NW_AT_S | NW_AT_M | NW_AT_A,
+        "the provider on the list is the issuer in the certificate", "TS 119 615 4.4.4")
+NW_RULE("QC-04", NW_AT_S | NW_AT_M | NW_AT_A,
+        "the CA was granted for seals, at issue and at signing", "TS 119 615 4.4.4")
+NW_RULE("QC-05", NW_AT_S | NW_AT_M | NW_AT_A,
+        "the certificate is a qualified one, at issue and at signing", "TS 119 615 4.4.4")
+NW_RULE("QC-06", NW_AT_S | NW_AT_M | NW_AT_A, "the certificate names a public body of its state",
+        "TS 119 412-6 8.3; Reg. (EU) 910/2014 45f")
 
 NW_RULE("VP-01", NW_AT_P, "own request is right", "OpenID4VP 5")
 NW_RULE("VP-02", NW_AT_P, "response belongs to an open request", "OpenID4VP 8.2")

@@ -10,6 +10,8 @@
 enum need {
     NEED_ALWAYS,
     NEED_STATUS, /* when the credential has a status reference: else A1-03 decides */
+    NEED_LIST,   /* when the list of public bodies is decisive */
+    NEED_SEAL,   /* when the qualified certificate is */
     NEED_KEY,    /* when it is bound and the proof counts; explained by A03 */
 };
 
@@ -66,7 +68,13 @@ static const struct mandatory mandatory[] = {
     {"X5-01", ALL_FORMS, false, NEED_ALWAYS, "R02"},
     {"X5-02", ALL_FORMS, false, NEED_ALWAYS, "R02"},
     {"X5-03", ALL_FORMS, false, NEED_ALWAYS, "R02"},
-    {"LOTE-04", ALL_FORMS, false, NEED_ALWAYS, "R02"},
+    {"LOTE-04", ALL_FORMS, false, NEED_LIST, "R02"},
+    {"QC-01", ALL_FORMS, false, NEED_SEAL, "A14"},
+    {"QC-02", ALL_FORMS, false, NEED_SEAL, "A14"},
+    {"QC-03", ALL_FORMS, false, NEED_SEAL, "A14"},
+    {"QC-04", ALL_FORMS, false, NEED_SEAL, "A14"},
+    {"QC-05", ALL_FORMS, false, NEED_SEAL, "A14"},
+    {"QC-06", ALL_FORMS, false, NEED_SEAL, "A14"},
     {"LOTE-02", ALL_FORMS, false, NEED_ALWAYS, "A01"},
     {"V03", ALL_FORMS, true, NEED_ALWAYS, "A11"},
 };
@@ -94,6 +102,10 @@ static bool verdict_needed(const struct nw_case *k, const struct mandatory *m)
     switch (m->need) {
     case NEED_STATUS:
         return k->status.present;
+    case NEED_LIST:
+        return k->by_list || !k->by_qualified;
+    case NEED_SEAL:
+        return k->by_qualified;
     case NEED_KEY:
         return k->bound || k->job->policy->require_binding;
     case NEED_ALWAYS:

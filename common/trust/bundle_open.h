@@ -25,6 +25,13 @@ bool nw_record_token(struct nw_slice record, struct nw_bundle_token *out);
 bool nw_record_body(struct nw_slice record, struct nw_bundle_body *out);
 bool nw_record_vctm(struct nw_slice record, struct nw_bundle_vctm_item *out);
 bool nw_record_note(struct nw_slice record, struct nw_bundle_note *out);
+/* What a service had at t, and the period; before the first one NOT_YET, and the first one. */
+enum nw_trust_state nw_service_state(const struct nw_bundle_service *s, int64_t t,
+                                     struct nw_bundle_period *covering);
+/* Whose it is and on which list, with the dates of a period; the anchor is left empty. */
+void nw_service_entity(const struct nw_bundle *b, const struct nw_bundle_service *s,
+                       const struct nw_bundle_period *period, struct nw_trust_entity *out);
+void nw_hex_digest(const uint8_t digest[NW_SHA256_BYTES], char hex[65]);
 /* Form and cross references of the whole content: no look-up meets a record of another shape. */
 NW_MUST_USE enum nw_err nw_bundle_validate(const struct nw_bundle *b, struct nw_diag *d);
 

@@ -154,20 +154,6 @@ static enum nw_err check_path(struct search *s, const struct nw_slice *chain, si
     return e;
 }
 
-static enum nw_trust_state state_at(const struct nw_bundle_service *s, int64_t t,
-                                    struct nw_bundle_period *covering)
-{
-    for (size_t i = 0; i < s->period_n; i++) {
-        const struct nw_bundle_period *p = &s->periods[i];
-        if (t >= p->from && (p->until == 0 || t < p->until)) {
-            *covering = *p;
-            return p->status;
-        }
-    }
-    *covering = s->periods[0];
-    return NW_TRUST_NOT_YET;
-}
-
 /* Of several services with this anchor, a granted one is enough; withdrawn says more than not yet.
  */
 static int rank(enum nw_trust_state state)
@@ -177,47 +163,6 @@ static int rank(enum nw_trust_state state)
                                 [NW_TRUST_WITHDRAWN] = 2,
                                 [NW_TRUST_GRANTED] = 3};
     return ranks[state];
-}
-
-static void hex_digest(const uint8_t *digest, char hex[65])
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < NW_SHA256_BYTES; i++) {
-        hex[2 * i] = digits[digest[i] >> 4];
-        hex[2 * i + 1] = digits[digest[i] & 15];
-    }
-    hex[64] = '\0';
-}
-
-/* Names may be longer than the room for them: cut between characters, never to nothing. */
-static void copy_name(struct nw_slice name, char *dst, size_t cap)
-{
-    size_t n = name.n < cap ? name.n : cap - 1;
-    while (n > 0 && n < name.n && (name.p[n] & 0xc0) == 0x80) {
-        n--;
-    }
-    (void)nw_slice_cstr(nw_slice_sub(name, 0, n), dst, cap);
-}
-
-static void fill_entity(const struct nw_bundle *b, const struct nw_bundle_service *s,
-                        const struct nw_bundle_period *period, struct nw_trust_entity *out)
-{
-    struct nw_bundle_entity body;
-    struct nw_bundle_source source;
-    memset(out, 0, sizeof *out);
-    if (!nw_bundle_entity_at(b, (size_t)s->entity, &body) ||
-        !nw_bundle_source_at(b, (size_t)body.source, &source)) {
-        return;
-    }
-    (void)nw_slice_cstr(body.id, out->id, sizeof out->id);
-    copy_name(body.name, out->name, sizeof out->name);
-    (void)nw_slice_cstr(body.country, out->country, sizeof out->country);
-    copy_name(source.list_type, out->list, sizeof out->list);
-    out->list_issued = source.issued;
-    out->list_next = source.next_update;
-    out->list_test = source.test;
-    out->since = period->from;
-    out->until = period->until;
 }
 
 static enum nw_err judge(struct search *s, struct nw_slice anchor, int64_t signed_at,
@@ -234,11 +179,11 @@ static enum nw_err judge(struct search *s, struct nw_slice anchor, int64_t signe
         if (!nw_bundle_service_at(s->b, s->found[i].service, &s->service)) {
             continue;
         }
-        enum nw_trust_state one = state_at(&s->service, signed_at, &period);
+        enum nw_trust_state one = nw_service_state(&s->service, signed_at, &period);
         if (rank(one) > rank(*state)) {
             *state = one;
-            fill_entity(s->b, &s->service, &period, entity);
-            hex_digest(digest, entity->anchor);
+            nw_service_entity(s->b, &s->service, &period, entity);
+            nw_hex_digest(digest, entity->anchor);
         }
     }
     return e;

@@ -1211,7 +1211,7 @@ static void the_catalogue_is_complete(void **state)
         rules += !is_v;
         v += is_v;
     }
-    assert_int_equal(rules, 60);
+    assert_int_equal(rules, 66);
     assert_int_equal(v, 28);
 }
 
