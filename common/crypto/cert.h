@@ -136,6 +136,7 @@ struct nw_cert_template {
     int path_len;                  /* -1: none */
     const char *eku[NW_CERT_EKUS]; /* dotted OIDs, NULL-terminated early */
     const char *organisation_id;   /* organizationIdentifier 2.5.4.97, may be NULL */
+    struct nw_slice qc_statements; /* value of that extension (DER, RFC 3739 3.2.6), may be empty */
 };
 /* Appends the certificate to der. KEY unless both keys are P-256. */
 NW_MUST_USE enum nw_err nw_cert_make(struct nw_crypto *c, const struct nw_cert_template *t,

@@ -166,6 +166,10 @@ static enum nw_err put_extensions(struct nw_crypto *c, struct nw_buf *b,
     if (t->eku[0] != NULL) {
         put_eku(b, t, &v);
     }
+    if (t->qc_statements.n > 0) {
+        nw_buf_put(&v, t->qc_statements);
+        put_extension(b, "1.3.6.1.5.5.7.1.3", false, &v);
+    }
     enum nw_err e = put_key_ids(c, b, t, &v);
     nw_der_close(b, list);
     nw_der_close(b, wrap);
