@@ -10,3 +10,8 @@ if(TARGET test_lote_index)
 endif()
 add_test(NAME trust_fetch COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/trust/fetch $<TARGET_FILE:nachweis-trust>)
 set_tests_properties(trust_fetch PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
+add_executable(kill_at trust/kill_at.c)
+target_link_libraries(kill_at PRIVATE nw_flags)
+add_test(NAME trust_bundle COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/trust/bundle $<TARGET_FILE:nachweis-trust>
+  $<TARGET_FILE:nachweis-issuer> $<TARGET_FILE:nachweis-verifier> $<TARGET_FILE:kill_at>)
+set_tests_properties(trust_bundle PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)

@@ -1,9 +1,13 @@
 // A small HTTPS server on 127.0.0.1 for the tests of fetching. Usage:
-// node server.mjs KEY CERT PORTFILE LOG. Ends by itself after ten minutes.
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+// node server.mjs KEY CERT PORTFILE LOG [FOLDER]. Ends by itself after ten minutes. Below /root/ are the
+// files of FOLDER, below /half/ the first half of each, below /gzip/ compressed ones nobody asked for.
+import { createHash } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
+import { join, normalize } from "node:path";
+import { gzipSync } from "node:zlib";
 
-const [key, cert, portFile, log] = process.argv.slice(2);
+const [key, cert, portFile, log, folder] = process.argv.slice(2);
 setTimeout(() => process.exit(0), 600_000);
 
 const list = (n) => `<?xml version="1.0"?><TrustServiceStatusList>${n}</TrustServiceStatusList>`;
@@ -65,10 +69,29 @@ const answers = {
     })),
 };
 
+function file(way, name, req, res) {
+    const path = join(folder, normalize(`/${name}`));
+    if (way === "bomb") return compressed(res, Buffer.alloc(50_000_000));
+    if (!existsSync(path)) return answers["/missing"](req, res);
+    const bytes = readFileSync(path);
+    const tag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
+    if (way === "half") return res.end(bytes.subarray(0, bytes.length / 2));
+    if (way === "gzip") return compressed(res, bytes);
+    res.setHeader("ETag", tag);
+    if (req.headers["if-none-match"] === tag) res.writeHead(304).end();
+    else res.end(bytes);
+}
+
+function compressed(res, bytes) {
+    res.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync(bytes));
+}
+
 const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (req, res) => {
     const tag = req.headers["if-none-match"] ?? "-";
     appendFileSync(log, `${req.method} ${req.url} ${req.headers.accept} ${tag}\n`);
-    (answers[req.url] ?? answers["/missing"])(req, res);
+    const [, way, name] = /^\/(root|half|gzip|bomb)\/(.*)$/.exec(folder ? req.url : "") ?? [];
+    if (way) file(way, name, req, res);
+    else (answers[req.url] ?? answers["/missing"])(req, res);
 });
 let port = 0;
 server.on("tlsClientError", () => appendFileSync(log, "a handshake failed\n"));
