@@ -266,12 +266,12 @@ void tl_group_form(struct tl *t)
 void group_tl(struct gen *g, const struct world *w)
 {
     struct tl t;
-    (void)w;
-    tl_make(g, &t);
+    tl_make(g, w, &t);
     tl_group_form(&t);
     tl_group_structure(&t);
     tl_group_signed(&t);
     tl_group_signer(&t);
     tl_group_meaning(&t);
+    tl_group_lote(&t);
     tl_free(&t);
 }

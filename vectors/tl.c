@@ -18,7 +18,7 @@ static struct nw_signer *operator_of(struct gen *g, const char *label, const cha
     return world_signer(g, &cert);
 }
 
-void tl_make(struct gen *g, struct tl *t)
+void tl_make(struct gen *g, const struct world *w, struct tl *t)
 {
     const struct world_cert ca = {.label = "qtsp ca",
                                   .common_name = "Seal CA (test)",
@@ -27,6 +27,7 @@ void tl_make(struct gen *g, struct tl *t)
                                   .ca = true};
     *t = (struct tl){
         .g = g,
+        .w = w,
         .pl = operator_of(g, "tl operator pl", "List operator (test)", "PL"),
         .de = operator_of(g, "tl operator de", "List operator (test)", "DE"),
         .stranger = operator_of(g, "tl stranger", "List operator (test)", "PL"),
@@ -97,6 +98,26 @@ static void list_of_lists(struct tl_model *m, bool pivot)
     m->signer = tslist_signer_of(t->lotl);
 }
 
+static void public_bodies(struct tl_model *m)
+{
+    const struct world_body *pl = &m->t->w->body[PARTY_PL];
+    m->services[0] = (struct tslist_service){
+        .name = "A1",
+        .cert = {world_leaf(pl->ca)},
+        .period = {{"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z", {NULL}, NULL}}};
+    m->services[1] = (struct tslist_service){
+        .name = "A1",
+        .cert = {world_leaf(pl->status)},
+        .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z", {NULL}, NULL}}};
+    m->entity = (struct tslist_entity){.name = pl->name,
+                                       .trade = {pl->id, "OJ:EU:32004R0883"},
+                                       .role = "PubEAAProvider/PL",
+                                       .services = m->services,
+                                       .service_n = 2};
+    m->list = (struct tslist){.form = TSLIST_LOTE, .entities = &m->entity, .entity_n = 1};
+    m->signer = tslist_signer_of(m->t->w->list_key);
+}
+
 static void sign_file(struct tl_model *m, const struct tl_row *row, struct nw_buf *out)
 {
     struct tslist_change changes[sizeof row->change / sizeof row->change[0]];
@@ -121,6 +142,8 @@ void tl_file(const struct tl *t, const struct tl_row *row, struct nw_buf *out)
     struct tl_model m = {.t = t};
     if (row->base == TL_NATIONAL) {
         national(&m);
+    } else if (row->base == TL_LOTE) {
+        public_bodies(&m);
     } else {
         list_of_lists(&m, row->base == TL_PIVOT);
     }
@@ -182,13 +205,18 @@ static void entry(struct tl *t, const struct tl_row *row, const char *input)
 {
     char rule[16], state[96], lotl[96], pivot[3][96];
     const char *pivots[4] = {NULL};
-    const bool national_list = row->base == TL_NATIONAL;
-    const char *const signers[] = {row->pin != NULL                        ? row->pin
-                                   : national_list && row->journal == NULL ? TL_OPERATOR
-                                                                           : TL_LOTL_SIGNER,
+    static const struct {
+        const char *kind, *pin;
+    } usual[] = {[TL_NATIONAL] = {"tl", TL_OPERATOR},
+                 [TL_LIST_OF_LISTS] = {"lotl", TL_LOTL_SIGNER},
+                 [TL_PIVOT] = {"lotl", TL_LOTL_SIGNER},
+                 [TL_LOTE] = {"pub-eaa", "set/evidence/list-operator.der"}};
+    const char *const signers[] = {row->pin != NULL       ? row->pin
+                                   : row->journal == NULL ? usual[row->base].pin
+                                                          : TL_LOTL_SIGNER,
                                    NULL};
     const int granted = row->granted - 1;
-    (void)snprintf(rule, sizeof rule, "%.5s", row->id);
+    (void)snprintf(rule, sizeof rule, "%.*s", row->id[0] == 'T' ? 5 : 7, row->id);
     for (size_t i = 0; i < 3 && row->pivots[i] != NULL; i++) {
         pivots[i] = path_of(row->pivots[i], pivot[i]);
     }
@@ -204,9 +232,7 @@ static void entry(struct tl *t, const struct tl_row *row, const char *input)
         .at = row->at,
         .signers = signers,
         .state = path_of(row->state, state),
-        .list = row->kind != NULL ? row->kind
-                : national_list   ? "tl"
-                                  : "lotl",
+        .list = row->kind != NULL ? row->kind : usual[row->base].kind,
         .territory = row->territory,
         .journal = row->journal,
         .lotl = path_of(row->lotl, lotl),

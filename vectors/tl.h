@@ -1,7 +1,8 @@
 /*
  * Trusted lists in XML (ETSI TS 119 612): the list of one state with one
- * provider, the list of lists that names who signs it, a pivot. tslist.h writes
- * and signs them; a row says what is different.
+ * provider, the list of lists that names who signs it, a pivot; and a list of
+ * trusted entities in XML (TS 119 602). tslist.h writes and signs them; a row
+ * says what is different.
  */
 #ifndef NW_VECTORS_TL_H
 #define NW_VECTORS_TL_H
@@ -17,6 +18,7 @@
 
 struct tl {
     struct gen *g;
+    const struct world *w;
     struct nw_signer *pl, *de;    /* operators of the lists of PL and DE, each named for its own */
     struct nw_signer *stranger;   /* bears PL's operator name, named by nobody */
     struct nw_signer *lotl;       /* signs the lists of lists; published in the Journal */
@@ -24,7 +26,7 @@ struct tl {
     struct nw_signer *qtsp;       /* a CA for seals, listed by PL */
     struct tl_rsa *rsa2048, *rsa1024;
 };
-void tl_make(struct gen *g, struct tl *t);
+void tl_make(struct gen *g, const struct world *w, struct tl *t);
 void tl_free(struct tl *t);
 
 /* Everything that a list is written from; a row's hook changes it. */
@@ -39,7 +41,7 @@ struct tl_model {
     const char *note; /* what one hook tells another */
 };
 
-enum tl_base { TL_NATIONAL = 0, TL_LIST_OF_LISTS, TL_PIVOT };
+enum tl_base { TL_NATIONAL = 0, TL_LIST_OF_LISTS, TL_PIVOT, TL_LOTE };
 
 struct tl_row {
     const char *id, *clause, *broken, *twin;
@@ -86,5 +88,6 @@ void tl_group_structure(struct tl *t); /* TL-03 */
 void tl_group_signed(struct tl *t);    /* TL-04 */
 void tl_group_signer(struct tl *t);    /* TL-05 to TL-07 */
 void tl_group_meaning(struct tl *t);   /* TL-08 to TL-11 */
+void tl_group_lote(struct tl *t);      /* LOTE-01 to LOTE-04, in XML */
 
 #endif
