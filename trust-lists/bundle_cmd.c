@@ -89,14 +89,16 @@ static enum nw_err load_signer(struct tl_job *j, struct nw_signer **out, struct 
 }
 
 /* A list that ends earlier ends what can be said of it: the bundle is stale with it (6.3.15). Not
- * so a national list in XML: only its own entries are stale then, one state must not stop all. */
+ * so a national list in XML or a VICAL: only its own entries are stale then, one state must not
+ * stop all. */
 static int64_t life(const struct tl_job *j)
 {
     int64_t age = j->config->max_age;
     for (size_t i = 0; i < j->source_n; i++) {
         int64_t left = j->sources[i].next_update - j->now;
-        bool national = nw_slice_is(j->sources[i].list_type, TSL_TYPE_NATIONAL);
-        if (j->sources[i].next_update != 0 && left < age && !national) {
+        struct nw_slice type = j->sources[i].list_type;
+        bool alone = nw_slice_is(type, TSL_TYPE_NATIONAL) || nw_slice_is(type, NW_LIST_VICAL);
+        if (j->sources[i].next_update != 0 && left < age && !alone) {
             age = left > 0 ? left : 1;
         }
     }

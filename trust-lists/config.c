@@ -14,6 +14,7 @@ enum form {
     BOOLEAN,
     PATHS,
     PATHS_SOME,
+    TEXTS,
     SIGNER,
     SOURCES,
     VERSION
@@ -35,9 +36,9 @@ static const struct member top[] = {
 static const struct member signer[] = {{"key", true, PATH}, {"chain", true, PATH}};
 static const struct member source[] = {
     {"name", true, NAME},
-    {"file", true, PATH},
     {"list", true, LIST_KIND},
-    {"signers", true, PATHS_SOME},
+    {"file", false, PATH}, /* of all but iaca, and there required; signers likewise */
+    {"signers", false, PATHS_SOME},
     {"test", false, BOOLEAN},
     {"allow_rs", false, BOOLEAN},
     /* of a list of lists */
@@ -45,6 +46,9 @@ static const struct member source[] = {
     {"pivots", false, PATHS},
     {"lists", false, PATHS},
     {"grace", false, SECONDS},
+    /* of iaca */
+    {"certificates", false, PATHS_SOME},
+    {"doc_types", false, TEXTS},
 };
 
 static enum nw_err check_object(const struct nw_json *n, const struct member *members, size_t count,
@@ -76,6 +80,37 @@ static enum nw_err check_paths(const struct nw_json *n, bool some, const char *p
     return NW_OK;
 }
 
+static enum nw_err check_texts(const struct nw_json *n, const char *path, struct nw_diag *d)
+{
+    bool ok = nw_json_kind(n) == NW_JSON_ARRAY && nw_json_count(n) > 0;
+    for (const struct nw_json *c = nw_json_first(n); ok && c != NULL; c = nw_json_next(c)) {
+        ok = is_path(c);
+    }
+    return ok ? NW_OK : wrong(d, path, "must be an array of at least one text");
+}
+
+/* Members that go with the kind of list, and those that do not. */
+static enum nw_err check_kind(const struct nw_json *s, const char *path, struct nw_diag *d)
+{
+    bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
+    bool iaca = nw_json_is_text(nw_json_get(s, "list"), "iaca");
+    bool file = nw_json_get(s, "file") != NULL;
+    bool signers = nw_json_get(s, "signers") != NULL;
+    bool certificates = nw_json_get(s, "certificates") != NULL;
+    if (lotl != (nw_json_get(s, "journal") != NULL) ||
+        (!lotl && (nw_json_get(s, "pivots") != NULL || nw_json_get(s, "lists") != NULL ||
+                   nw_json_get(s, "grace") != NULL))) {
+        return wrong(d, path, "journal belongs to a lotl, pivots, lists and grace to it only");
+    }
+    if (iaca != certificates || (!iaca && nw_json_get(s, "doc_types") != NULL)) {
+        return wrong(d, path, "certificates belong to iaca, doc_types to it only");
+    }
+    if (file == iaca || signers == iaca) {
+        return wrong(d, path, "file and signers belong to every list but iaca");
+    }
+    return NW_OK;
+}
+
 static enum nw_err check_sources(const struct nw_json *n, struct nw_diag *d)
 {
     char path[NW_DIAG_PATH];
@@ -86,16 +121,11 @@ static enum nw_err check_sources(const struct nw_json *n, struct nw_diag *d)
     for (const struct nw_json *s = nw_json_first(n); s != NULL; s = nw_json_next(s)) {
         (void)snprintf(path, sizeof path, "sources[%zu]", i++);
         enum nw_err e = check_object(s, source, sizeof source / sizeof source[0], path, d);
+        e = e == NW_OK ? check_kind(s, path, d) : e;
         if (e != NW_OK) {
             return e;
         }
         const char *name = nw_json_text(nw_json_get(s, "name"));
-        bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
-        if (lotl != (nw_json_get(s, "journal") != NULL) ||
-            (!lotl && (nw_json_get(s, "pivots") != NULL || nw_json_get(s, "lists") != NULL ||
-                       nw_json_get(s, "grace") != NULL))) {
-            return wrong(d, path, "journal belongs to a lotl, pivots, lists and grace to it only");
-        }
         for (const struct nw_json *t = nw_json_next(s); t != NULL; t = nw_json_next(t)) {
             if (nw_json_is_text(nw_json_get(t, "name"), name)) {
                 return wrong(d, path, "its name occurs twice");
@@ -120,11 +150,13 @@ static enum nw_err check_member(const struct nw_json *n, enum form form, const c
     case TEXT:
         return is_path(n) ? NW_OK : wrong(d, path, "must be text");
     case LIST_KIND:
-        return nw_json_is_text(n, "lotl") ||
+        return nw_json_is_text(n, "lotl") || nw_json_is_text(n, "vical") ||
+                       nw_json_is_text(n, "iaca") ||
                        (nw_json_text(n) != NULL && lote_kind_from_name(nw_json_text(n)) != LOTE_ANY)
                    ? NW_OK
                    : wrong(d, path,
-                           "must be pid, wallet, wrpac, wrprc, pub-eaa, registrars or lotl");
+                           "must be pid, wallet, wrpac, wrprc, pub-eaa, registrars, lotl, vical or "
+                           "iaca");
     case SECONDS:
         return nw_json_int(n, &number) && number > 0
                    ? NW_OK
@@ -134,6 +166,8 @@ static enum nw_err check_member(const struct nw_json *n, enum form form, const c
     case PATHS:
     case PATHS_SOME:
         return check_paths(n, form == PATHS_SOME, path, d);
+    case TEXTS:
+        return check_texts(n, path, d);
     case SIGNER:
         return check_object(n, signer, sizeof signer / sizeof signer[0], path, d);
     case SOURCES:

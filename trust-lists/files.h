@@ -21,6 +21,10 @@ NW_MUST_USE enum nw_err tl_read_cert(const char *path, struct nw_buf *der, struc
 struct tl_kept;
 NW_MUST_USE enum nw_err tl_read_certs(const char *path, struct tl_kept *k, struct nw_slice *out,
                                       size_t max, size_t *n, struct nw_diag *d);
+/* Calls each with path or, if that is a folder, with the files in it that end like this (a list up
+ * to NULL), in the order of their names. IO, or what each returned first. */
+NW_MUST_USE enum nw_err tl_each_file(const char *path, const char *const *endings,
+                                     enum nw_err (*each)(void *ctx, const char *path), void *ctx);
 /* base's folder and path, unless path is absolute; false if that is too long. */
 bool tl_beside(const char *base, const char *path, char *out, size_t cap);
 /* What stands behind the last '/': where a file lay is nobody's business. */

@@ -16,6 +16,8 @@
 
 struct tl_cache; /* cache.h */
 
+struct vical;
+
 struct tl_token_owner { /* beside each token: who signed it, and how new it is */
     int64_t iat;
     char anchor[65];
@@ -32,6 +34,8 @@ struct tl_job {
     size_t list_n;
     struct tsl **xml; /* lists in XML, without their trees */
     size_t xml_n;
+    struct vical **vicals;
+    size_t vical_n;
     struct nw_bundle_source *sources;
     size_t source_n;
     struct nw_bundle_entity *entities;
@@ -67,6 +71,15 @@ NW_MUST_USE enum nw_err tl_job_signers(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_tokens(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_bodies(struct tl_job *j, struct nw_diag *d);
 NW_MUST_USE enum nw_err tl_job_vctm(struct tl_job *j, struct nw_diag *d);
+/* Pinned certificates of a source, appended to *pins (nw_free()): a mistake in them is the
+ * configuration's. */
+NW_MUST_USE enum nw_err tl_job_pins(struct tl_job *j, const struct nw_json *names,
+                                    struct nw_slice **pins, size_t *n, struct nw_diag *d);
+/* Sources of kind vical and iaca: IACA roots. */
+NW_MUST_USE enum nw_err tl_job_vical(struct tl_job *j, const struct nw_json *source,
+                                     struct nw_diag *d);
+NW_MUST_USE enum nw_err tl_job_iaca(struct tl_job *j, const struct nw_json *source,
+                                    struct nw_diag *d);
 /* A source of kind lotl: the list of lists and the national lists below it. An error that is about
  * the list of lists refuses the source. */
 NW_MUST_USE enum nw_err tl_job_lotl(struct tl_job *j, const struct nw_json *source,

@@ -3,10 +3,10 @@
 
 #include "base/alloc.h"
 #include "cache.h"
+#include "vical.h"
 
-/* Pinned certificates of a source: a mistake in them is the configuration's. */
-static enum nw_err read_pins(struct tl_job *j, const struct nw_json *names, struct nw_slice **pins,
-                             size_t *n, struct nw_diag *d)
+enum nw_err tl_job_pins(struct tl_job *j, const struct nw_json *names, struct nw_slice **pins,
+                        size_t *n, struct nw_diag *d)
 {
     enum nw_err e = NW_OK;
     for (const struct nw_json *s = nw_json_first(names); e == NW_OK && s != NULL;
@@ -68,7 +68,7 @@ static enum nw_err read_input(struct tl_job *j, const struct nw_json *source, st
     in->policy.seen = tl_state_seen(j->state, in->name, &in->seen) ? &in->seen : NULL;
     enum nw_err e = file != NULL ? NW_OK : NW_ERR_NOMEM;
     if (e == NW_OK) {
-        e = read_pins(j, nw_json_get(source, "signers"), &in->pins, &in->policy.pin_n, d);
+        e = tl_job_pins(j, nw_json_get(source, "signers"), &in->pins, &in->policy.pin_n, d);
     }
     if (e == NW_OK) {
         in->policy.pins = in->pins;
@@ -251,8 +251,12 @@ enum nw_err tl_job_sources(struct tl_job *j, struct nw_diag *d)
     for (const struct nw_json *s = nw_json_first(sources); e == NW_OK && s != NULL;
          s = nw_json_next(s)) {
         struct nw_diag why = {0};
-        bool lotl = nw_json_is_text(nw_json_get(s, "list"), "lotl");
-        e = lotl ? tl_job_lotl(j, s, &why) : one_source(j, s, &why);
+        const struct nw_json *kind = nw_json_get(s, "list");
+        bool lotl = nw_json_is_text(kind, "lotl");
+        e = lotl                             ? tl_job_lotl(j, s, &why)
+            : nw_json_is_text(kind, "vical") ? tl_job_vical(j, s, &why)
+            : nw_json_is_text(kind, "iaca")  ? tl_job_iaca(j, s, &why)
+                                             : one_source(j, s, &why);
         if (e != NW_OK && is_about_list(e)) {
             tl_refused_list(j, nw_json_text(nw_json_get(s, "name")), lotl ? "EU" : "", &why);
             e = NW_OK;
@@ -270,6 +274,10 @@ void tl_job_free(struct tl_job *j)
         lote_free(&j->lists[i]);
     }
     nw_free(j->lists);
+    for (size_t i = 0; i < j->vical_n; i++) {
+        vical_free(&j->vicals[i]);
+    }
+    nw_free(j->vicals);
     for (size_t i = 0; i < j->xml_n; i++) {
         tsl_free(&j->xml[i]);
     }

@@ -4,9 +4,7 @@
  * bytes as fetched, it is within its times, and its packed list can be read.
  * The bytes go into the bundle unchanged: a verifier checks them again.
  */
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -195,8 +193,9 @@ static enum nw_err take_token(struct tl_job *j, const char *path, int64_t fetche
     return e;
 }
 
-static enum nw_err add_file(struct tl_job *j, const char *path)
+static enum nw_err add_file(void *ctx, const char *path)
 {
+    struct tl_job *j = ctx;
     struct stat st;
     struct nw_diag why = {0};
     int64_t fetched = stat(path, &st) == 0 ? (int64_t)st.st_mtime : 0;
@@ -209,46 +208,17 @@ static enum nw_err add_file(struct tl_job *j, const char *path)
     return NW_OK;
 }
 
-static int is_token_name(const struct dirent *entry)
-{
-    size_t n = strlen(entry->d_name);
-    const char *end = n > 4 ? entry->d_name + n - 4 : "";
-    return strcmp(end, ".jwt") == 0 || strcmp(end, ".cwt") == 0;
-}
-
-/* In order of names, so that the same folder gives the same bundle. */
-static enum nw_err add_folder(struct tl_job *j, const char *folder)
-{
-    struct dirent **names = NULL;
-    int n = scandir(folder, &names, is_token_name, alphasort);
-    if (n < 0) {
-        return NW_ERR_IO;
-    }
-    enum nw_err e = NW_OK;
-    for (int i = 0; i < n; i++) {
-        char path[TL_PATH];
-        int length = snprintf(path, sizeof path, "%s/%s", folder, names[i]->d_name);
-        if (e == NW_OK) {
-            e = length > 0 && (size_t)length < sizeof path ? add_file(j, path) : NW_ERR_IO;
-        }
-        free(names[i]);
-    }
-    free((void *)names);
-    return e;
-}
-
 enum nw_err tl_job_tokens(struct tl_job *j, struct nw_diag *d)
 {
+    static const char *const endings[] = {".jwt", ".cwt", NULL};
     const struct nw_json *files = nw_json_get(j->config->json, "status_lists");
     enum nw_err e = NW_OK;
     for (const struct nw_json *f = nw_json_first(files); e == NW_OK && f != NULL;
          f = nw_json_next(f)) {
         char path[TL_PATH];
-        struct stat st;
         e = tl_config_path(j->config, f, path, d);
         if (e == NW_OK) {
-            e = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? add_folder(j, path)
-                                                            : add_file(j, path);
+            e = tl_each_file(path, endings, add_file, j);
             if (e != NW_OK) {
                 (void)nw_fail_at(d, e, path, "status lists");
             }

@@ -48,8 +48,8 @@ static bool read_digest(const char *hex, uint8_t out[NW_SHA256_BYTES])
 
 static bool read_seen(const struct nw_json *entry, struct lote_seen *out)
 {
-    int64_t sequence = 0;
-    bool ok = nw_json_int(nw_json_get(entry, "sequence"), &sequence) && sequence > 0 &&
+    int64_t sequence = 0; /* 0: of a list without numbers */
+    bool ok = nw_json_int(nw_json_get(entry, "sequence"), &sequence) && sequence >= 0 &&
               nw_json_int(nw_json_get(entry, "signed_at"), &out->signed_at) &&
               read_digest(nw_json_text(nw_json_get(entry, "sha256")), out->sha256);
     out->sequence = ok ? (uint64_t)sequence : 0;

@@ -13,7 +13,8 @@
 
 #define OID_VICAL "1.0.18013.5.1.8"
 #define OID_VICAL_23220 "1.0.23220.4.1.8"
-#define RENEWAL (90 * NW_DAY) /* C.1.2.2: updates at least every 90 days */
+#define NUMBER_MAX ((UINT64_C(1) << 53) - 1) /* what is remembered of it is JSON */
+#define RENEWAL (90 * NW_DAY)                /* C.1.2.2: updates at least every 90 days */
 
 struct opening {
     struct nw_crypto *c;
@@ -165,6 +166,9 @@ static enum nw_err read_member(struct opening *o, struct nw_slice key, struct nw
         o->v->provider = nw_cbor_text(r);
     } else if (nw_slice_is(key, "vicalIssueID")) {
         o->v->number = nw_cbor_uint(r);
+        if (o->v->number > NUMBER_MAX) {
+            nw_cbor_fail(r, NW_ERR_CBOR_RANGE);
+        }
     } else if (nw_slice_is(key, "date")) {
         o->has_issued = true;
         return vical_take_date(r, &o->v->issued);

@@ -86,6 +86,16 @@ NW_MUST_USE enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bund
                                        enum nw_trust_state *state, struct nw_checks *checks,
                                        struct nw_diag *d);
 
+/* The same below an IACA root that is listed for this document type (ISO/IEC 18013-5): the role is
+ * NW_ROLE_IACA, which nw_trust_chain() finds nothing for. profile: NW_CERT_MDOC_DS for documents,
+ * NW_CERT_STATUS for their status lists. */
+NW_MUST_USE enum nw_err nw_trust_iaca(struct nw_crypto *c, const struct nw_bundle *b,
+                                      struct nw_slice doc_type, enum nw_cert_profile profile,
+                                      const struct nw_slice *chain, size_t n, int64_t signed_at,
+                                      int64_t at, struct nw_trust_entity *entity,
+                                      enum nw_trust_state *state, struct nw_checks *checks,
+                                      struct nw_diag *d);
+
 /* A11: the signer certificates whose SHA-256 starts with kid (8 bytes), for a role. Calls `each`
  * until it returns false. der is the certificate; its chain to an anchor was checked when the
  * bundle was built and is checked again by nw_trust_chain(). */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cbor/cbor.h"
 #include "trust/bundle_open.h"
 
 /* A listed certificate that the chain may lead to, and its service. */
@@ -22,6 +23,7 @@ struct search {
     struct nw_crypto *c;
     const struct nw_bundle *b;
     enum nw_role role;
+    struct nw_slice doc_type;          /* NW_ROLE_IACA: what it must be a root for */
     struct nw_cert leaf, last, listed; /* listed: the one looked at */
     struct nw_bundle_service service;  /* the one looked at */
     struct candidate found[NW_MAX_ANCHORS];
@@ -63,10 +65,22 @@ static bool matches(const struct search *s)
                      : s->listed.ca && nw_slice_eq(s->listed.subject, s->last.issuer);
 }
 
+static bool is_for(struct nw_slice doc_types, struct nw_slice wanted)
+{
+    struct nw_cbor r = nw_cbor_open(doc_types);
+    for (size_t n = nw_cbor_array(&r); n > 0; n--) {
+        if (nw_slice_eq(nw_cbor_text(&r), wanted) && wanted.n > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void collect(struct search *s, const uint32_t *services, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!nw_bundle_service_at(s->b, services[i], &s->service)) {
+        if (!nw_bundle_service_at(s->b, services[i], &s->service) ||
+            (s->role == NW_ROLE_IACA && !is_for(s->service.doc_types, s->doc_type))) {
             continue;
         }
         for (size_t k = 0; k < s->service.cert_n && s->n < NW_MAX_ANCHORS; k++) {
@@ -86,8 +100,8 @@ static enum nw_err find_candidates(struct search *s)
     if (e != NW_OK) {
         return e;
     }
-    s->by_key = true;
-    size_t n = nw_bundle_by_key(s->b, digest, s->role, services, NW_MAX_ANCHORS);
+    s->by_key = s->role != NW_ROLE_IACA; /* a root signs no documents itself */
+    size_t n = s->by_key ? nw_bundle_by_key(s->b, digest, s->role, services, NW_MAX_ANCHORS) : 0;
     collect(s, services, n < NW_MAX_ANCHORS ? n : NW_MAX_ANCHORS);
     if (s->n > 0) {
         return NW_OK;
@@ -246,10 +260,10 @@ static void path_not_done(struct nw_checks *checks)
     }
 }
 
-enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum nw_role role,
-                           enum nw_cert_profile profile, const struct nw_slice *chain, size_t n,
-                           int64_t signed_at, int64_t at, struct nw_trust_entity *entity,
-                           enum nw_trust_state *state, struct nw_checks *checks, struct nw_diag *d)
+static enum nw_err ask(const struct search *who, enum nw_cert_profile profile,
+                       const struct nw_slice *chain, size_t n, int64_t signed_at, int64_t at,
+                       struct nw_trust_entity *entity, enum nw_trust_state *state,
+                       struct nw_checks *checks, struct nw_diag *d)
 {
     struct nw_slice anchor = NW_SLICE_EMPTY;
     enum nw_err path = NW_OK;
@@ -258,7 +272,7 @@ enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum 
     memset(entity, 0, sizeof *entity);
     enum nw_err e = s != NULL ? NW_OK : NW_ERR_NOMEM;
     if (e == NW_OK) {
-        *s = (struct search){.c = c, .b = b, .role = role};
+        *s = *who;
         e = read_chain(s, chain, n, checks, d);
     }
     if (e == NW_OK) {
@@ -284,4 +298,22 @@ enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum 
     }
     nw_free(s);
     return e;
+}
+
+enum nw_err nw_trust_chain(struct nw_crypto *c, const struct nw_bundle *b, enum nw_role role,
+                           enum nw_cert_profile profile, const struct nw_slice *chain, size_t n,
+                           int64_t signed_at, int64_t at, struct nw_trust_entity *entity,
+                           enum nw_trust_state *state, struct nw_checks *checks, struct nw_diag *d)
+{
+    const struct search who = {.c = c, .b = b, .role = role};
+    return ask(&who, profile, chain, n, signed_at, at, entity, state, checks, d);
+}
+
+enum nw_err nw_trust_iaca(struct nw_crypto *c, const struct nw_bundle *b, struct nw_slice doc_type,
+                          enum nw_cert_profile profile, const struct nw_slice *chain, size_t n,
+                          int64_t signed_at, int64_t at, struct nw_trust_entity *entity,
+                          enum nw_trust_state *state, struct nw_checks *checks, struct nw_diag *d)
+{
+    const struct search who = {.c = c, .b = b, .role = NW_ROLE_IACA, .doc_type = doc_type};
+    return ask(&who, profile, chain, n, signed_at, at, entity, state, checks, d);
 }

@@ -215,6 +215,11 @@ static void what_is_no_list_of_version_1_is_refused(void **state)
     t.date = "2026-02-01T00:00:00+01:00";
     assert_refused(&t, NW_ERR_VICAL_FORM, "VIC-03");
     t = test_vical();
+    t.number = UINT64_C(1) << 53;
+    assert_refused(&t, NW_ERR_VICAL_FORM, "VIC-03");
+    t.number--;
+    assert_ok(judge_made(&t, NULL));
+    t = test_vical();
     t.tagged = true; /* C.1.7.1: untagged */
     assert_refused(&t, NW_ERR_COSE_TAG, "VIC-01");
     t = test_vical();
