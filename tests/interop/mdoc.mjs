@@ -1,48 +1,21 @@
 // Our mdocs beside two independent libraries: @auth0/mdl issues, presents and verifies with its own
 // X.509, COSE and CBOR; @owf/mdoc makes session transcripts. One tampered twin each way is refused
 // by both. Usage: node mdoc.mjs PATH-TO-nw_interop_mdoc
-import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import mdl from '@auth0/mdl';
 import { SessionTranscript } from '@owf/mdoc';
 import { Encoder } from 'cbor-x';
+import { certificates, check, file, finish, hex, keys, ours, path } from './mdoc_tools.mjs';
 
 const { DeviceResponse, Document, MDoc, Verifier } = mdl;
-const program = process.argv[2];
-const dir = mkdtempSync(join(tmpdir(), 'nw-interop-mdoc-'));
-let now; // after the certificates, which begin when they are made
 const docType = 'eu.europa.ec.eudi.pda1.1';
 const more = 'example.interop.1';
 // maps as shortest heads, byte strings without tag 64
 const cbor = new Encoder({
   useRecords: false, tagUint8Array: false, variableMapSize: true, mapsAsObjects: true,
 });
-let passed = 0;
-let failed = 0;
-
-const path = (name) => join(dir, name);
-const hex = (bytes) => Buffer.from(bytes).toString('hex');
-function file(name, text) {
-  writeFileSync(path(name), text);
-  return path(name);
-}
-
-function keys(name) {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  // without a kid, @auth0/mdl writes "undefined" as one, which RFC 9052 3.1 does not allow
-  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: name };
-  const { d: _d, ...publicJwk } = jwk;
-  return {
-    jwk,
-    publicJwk,
-    pem: file(`${name}.pem`, privateKey.export({ format: 'pem', type: 'pkcs8' })),
-    jwkFile: file(`${name}.jwk`, JSON.stringify(publicJwk)),
-  };
-}
 
 // COSE_Key as @auth0/mdl wants it for MACs
 function coseKey({ x, y, d }) {
@@ -51,46 +24,10 @@ function coseKey({ x, y, d }) {
     ...(d === undefined ? [] : [[-4, bytes(d)]])]));
 }
 
-function check(name, good, why) {
-  if (good) {
-    passed++;
-  } else {
-    failed++;
-    console.log(`FAILED: ${name}${why === undefined ? '' : `: ${why}`}`);
-  }
-}
-
-function ours(...args) {
-  try {
-    const out = execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    return { status: 0, out: out.trim() };
-  } catch (e) {
-    return { status: e.status, out: '', err: String(e.stderr).trim() };
-  }
-}
-
-// Root and document signer by openssl, with what ISO/IEC 18013-5 annex B asks of them.
-function certificates(signer) {
-  const openssl = (...args) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const root = keys('root');
-  file('root.ext', 'basicConstraints=critical,CA:TRUE,pathlen:0\n'
-    + 'keyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n');
-  file('signer.ext', 'keyUsage=critical,digitalSignature\n'
-    + 'extendedKeyUsage=critical,1.0.18013.5.1.2\n'
-    + 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n');
-  openssl('req', '-new', '-key', root.pem, '-subj', '/C=DE/CN=Test root', '-out', 'root.csr');
-  openssl('x509', '-req', '-in', 'root.csr', '-signkey', root.pem, '-days', '30', '-extfile',
-    'root.ext', '-out', 'root.crt');
-  openssl('req', '-new', '-key', signer.pem, '-subj', '/C=DE/CN=Test signer', '-out', 'signer.csr');
-  openssl('x509', '-req', '-in', 'signer.csr', '-CA', 'root.crt', '-CAkey', root.pem,
-    '-set_serial', '4711', '-days', '20', '-extfile', 'signer.ext', '-out', 'signer.crt');
-  now = Math.floor(Date.now() / 1000);
-}
-
 const issuer = keys('issuer');
 const device = keys('device');
 const reader = keys('reader');
-certificates(issuer);
+const now = certificates(issuer);
 const root = path('root.crt');
 const other = new Verifier([readFileSync(root, 'utf8')]);
 
@@ -227,12 +164,7 @@ async function transcriptsAgree() {
   }
 }
 
-try {
-  await weIssue();
-  await theyIssue();
-  await transcriptsAgree();
-} finally {
-  rmSync(dir, { recursive: true, force: true });
-}
-console.log(`mdoc: ${passed} passed, ${failed} failed`);
-process.exit(failed === 0 && passed > 0 ? 0 : 1);
+await weIssue();
+await theyIssue();
+await transcriptsAgree();
+finish('mdoc');
