@@ -38,10 +38,15 @@ static enum nw_err check_kind(int fd, const char *path, size_t max, struct nw_di
 
 static enum nw_err open_for_reading(const char *path, size_t max, int *out, struct nw_diag *d)
 {
-    int fd = strcmp(path, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-                                    : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool standard = strcmp(path, "-") == 0;
+    /* a pipe that nobody writes to is empty: opening it does not wait */
+    int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+                      : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0) {
         return io_fail(d, path);
+    }
+    if (!standard) {
+        (void)fcntl(fd, F_SETFL, 0);
     }
     enum nw_err e = check_kind(fd, path, max, d);
     if (e != NW_OK) {

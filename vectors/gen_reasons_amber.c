@@ -271,6 +271,7 @@ static const struct case_row content[] = {
      .twin = "A07-a1",
      .site = "Berlin",
      AMBER("A07")},
+    {.id = "A07-a3", .clause = REASON, .site = "Muenchen"},
     {.id = "A07-a2",
      .clause = REASON,
      .form = CASE_A11,

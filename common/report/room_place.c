@@ -17,13 +17,23 @@ static bool place_one_of(const char *code, const char *const *list, size_t n)
     return false;
 }
 
-/* Does the folded text contain the folded name? What cannot be folded does not match. */
+static enum nw_err place_fold(const char *text, bool icao, struct nw_buf *out)
+{
+    nw_buf_reset(out);
+    return icao ? nw_text_fold_icao(nw_str(text), out) : nw_text_fold(nw_str(text), out);
+}
+
+/* Does the folded text contain the folded name? Either side may have the second Latin spelling, as
+ * in the comparison of persons: MUENCHEN is München. What cannot be folded does not match. */
 static bool place_mentions(const char *text, const char *name)
 {
     struct nw_buf a = NW_BUF(4096), b = NW_BUF(4096);
-    bool is = text != NULL && nw_text_fold(nw_str(text), &a) == NW_OK &&
-              nw_text_fold(nw_str(name), &b) == NW_OK && b.n > 0 &&
-              strstr(nw_buf_cstr(&a), nw_buf_cstr(&b)) != NULL;
+    bool is = false;
+    for (unsigned i = 0; text != NULL && !is && i < 4; i++) {
+        is = place_fold(text, (i & 1) != 0, &a) == NW_OK &&
+             place_fold(name, (i & 2) != 0, &b) == NW_OK && b.n > 0 &&
+             strstr(nw_buf_cstr(&a), nw_buf_cstr(&b)) != NULL;
+    }
     nw_buf_free(&a);
     nw_buf_free(&b);
     return is;

@@ -496,6 +496,8 @@ static const struct twist twists[] = {
      .to = "\"statusConfirmationCode\":\"11\",\"exceptionDescription\":\"Art. 16\""},
     {.code = "A06", .what = "another employer on site", .employer = "Bauhof Nord GmbH"},
     {.code = "A07", .what = "another town", .site = "Hamburg"},
+    {.code = "", .what = "the town, in its other spelling", .site = "MUENCHEN"},
+    {.code = "A07", .what = "a town spelled nearly so", .site = "MUENSCHEN"},
     {.code = "A08", .what = "longer than 24 months", .from = "2027-11-01", .to = "2028-11-22"},
     {.code = "A09",
      .what = "the law of the state of the check",
