@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "mark.h"
 
 /* ---- dry run ---- */
 
@@ -132,7 +133,8 @@ static enum nw_err enter_new(const struct nw_home *h, const struct nw_mint_job *
 }
 
 static enum nw_err enter(const struct nw_home *h, const struct nw_mint_job *job,
-                         struct nw_batch_item *items, size_t n, struct nw_batch_seen *dry)
+                         struct nw_batch_item *items, size_t n, struct nw_batch_seen *dry,
+                         struct nw_diag *d)
 {
     enum nw_err e = h->store->ops->begin(h->store);
     for (size_t i = 0; e == NW_OK && i < n; i++) {
@@ -151,7 +153,7 @@ static enum nw_err enter(const struct nw_home *h, const struct nw_mint_job *job,
     if (e == NW_OK && dry == NULL) {
         e = h->store->ops->commit(h->store);
     }
-    return e;
+    return e == NW_OK && dry == NULL ? nw_mark_raise(h->path, h->store, d) : e;
 }
 
 static enum nw_err keep(const struct nw_home *h, struct nw_batch_item *items, size_t n)
@@ -172,7 +174,7 @@ enum nw_err nw_batch_run(const struct nw_home *h, const struct nw_mint_job *job,
                          struct nw_batch_item *items, size_t n, struct nw_batch_seen *dry,
                          struct nw_diag *d)
 {
-    enum nw_err e = enter(h, job, items, n, dry);
+    enum nw_err e = enter(h, job, items, n, dry, d);
     for (size_t i = 0; e == NW_OK && dry == NULL && i < n; i++) {
         if (items[i].result == NW_ACCEPTED) {
             e = nw_mint(h, &items[i].record, &items[i].a1, &items[i].copy, job, &items[i].minted,

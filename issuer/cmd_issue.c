@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "cmd.h"
 #include "jose/jws.h"
+#include "mark.h"
 #include "qr.h"
 
 static const char help[] =
@@ -143,6 +144,9 @@ static enum nw_err enter(const struct nw_home *h, const struct nw_record *r,
     }
     if (e == NW_OK && !*refused) {
         e = s->ops->commit(s);
+    }
+    if (e == NW_OK && !*refused) {
+        e = nw_mark_raise(h->path, s, d);
     }
     if (e == NW_ERR_STORE) {
         (void)nw_fail_at(d, e, "", "%s", s->ops->trouble(s));

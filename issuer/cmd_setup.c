@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mark.h"
 #include "setup.h"
 
 static const char help[] =
@@ -96,7 +97,7 @@ static enum nw_err make_store(const struct nw_setup *s, struct nw_diag *d)
         e = nw_store_sqlite_open(s->crypto, path, base, true, &store, d);
     }
     nw_store_close(&store);
-    return e;
+    return e == NW_OK ? nw_mark_make(s->dir, d) : e;
 }
 
 /* Opens what was made, the way the other commands will, and publishes for the first time. */

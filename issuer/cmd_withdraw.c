@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "cmd.h"
+#include "mark.h"
 
 static const char help[] =
     "usage: nachweis-issuer withdraw --home DIR DOCUMENT-ID --reason CODE [OPTION]...\n"
@@ -55,7 +56,7 @@ static enum nw_err check_options(const struct withdraw *o, struct nw_diag *d)
 }
 
 static enum nw_err withdraw_one(const struct nw_home *h, const struct withdraw *o, int64_t now,
-                                struct nw_a1 *a1, bool *before)
+                                struct nw_a1 *a1, bool *before, struct nw_diag *d)
 {
     struct nw_store *s = h->store;
     char today[NW_DATE_TEXT];
@@ -71,7 +72,7 @@ static enum nw_err withdraw_one(const struct nw_home *h, const struct withdraw *
     if (e == NW_OK) {
         e = s->ops->commit(s);
     }
-    return e;
+    return e == NW_OK ? nw_mark_raise(h->path, s, d) : e;
 }
 
 static enum nw_err run(const struct nw_home *h, const struct withdraw *o, struct nw_diag *d)
@@ -83,7 +84,7 @@ static enum nw_err run(const struct nw_home *h, const struct withdraw *o, struct
     if (e != NW_OK) {
         return e;
     }
-    e = withdraw_one(h, o, now, &a1, &before);
+    e = withdraw_one(h, o, now, &a1, &before, d);
     if (e == NW_ERR_NOT_FOUND) {
         (void)nw_fail_at(d, e, "DOCUMENT-ID", "the register has no document of this number");
     } else if (e == NW_ERR_STORE) {

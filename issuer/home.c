@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/date.h"
+#include "mark.h"
 
 #define MAX_CONFIG 65536
 
@@ -166,7 +167,10 @@ static enum nw_err load_store(struct nw_home *h, struct nw_diag *d)
     if (e == NW_OK) {
         e = nw_home_status_base(&h->tenant, base);
     }
-    return e == NW_OK ? nw_store_sqlite_open(h->crypto, path, base, false, &h->store, d) : e;
+    if (e == NW_OK) {
+        e = nw_store_sqlite_open(h->crypto, path, base, false, &h->store, d);
+    }
+    return e == NW_OK ? nw_mark_check(h->path, h->store, d) : e;
 }
 
 static enum nw_err load_types(struct nw_home *h, struct nw_diag *d)

@@ -45,6 +45,7 @@ int nw_exit_status(enum nw_err e)
         return EX_DATAERR;
     case NW_ERR_STORE_VERSION:
     case NW_ERR_HOME_HALF:
+    case NW_ERR_STORE_OLD:
     case NW_ERR_CONFIG:
         return EX_CONFIG;
     case NW_ERR_EXISTS:

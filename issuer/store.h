@@ -45,6 +45,12 @@ struct nw_copy {
     char uri[NW_STORE_URI]; /* of the list */
 };
 
+/* What was ever given out; none of it can become less. */
+struct nw_counts {
+    unsigned lists;
+    uint64_t places, withdrawn;
+};
+
 struct nw_store;
 struct nw_store_ops {
     enum nw_err (*begin)(struct nw_store *s);
@@ -72,6 +78,7 @@ struct nw_store_ops {
     enum nw_err (*token)(struct nw_store *s, int64_t a1, const char *form, const char *profile,
                          struct nw_buf *token);
 
+    enum nw_err (*counts)(struct nw_store *s, struct nw_counts *out);
     enum nw_err (*list_count)(struct nw_store *s, unsigned *n);
     /* NW_LIST_BYTES packed bits and the address; NOT_FOUND. */
     enum nw_err (*load_list)(struct nw_store *s, unsigned list, struct nw_buf *packed,

@@ -28,7 +28,8 @@ static const char schema[] =
     " a1 INTEGER NOT NULL REFERENCES a1(id), form TEXT NOT NULL, profile TEXT NOT NULL,"
     " reserved_at INTEGER NOT NULL, issued_at INTEGER, expires_at INTEGER, token TEXT,"
     " PRIMARY KEY(list, idx)) STRICT, WITHOUT ROWID;"
-    "CREATE INDEX copy_of ON copy(a1);";
+    "CREATE INDEX copy_of ON copy(a1);"
+    "CREATE INDEX a1_withdrawn ON a1(id) WHERE withdrawn_at IS NOT NULL;";
 
 enum statement {
     S_FIND,
@@ -39,6 +40,7 @@ enum statement {
     S_LIST_LAST,
     S_LIST_ADD,
     S_LIST_USE,
+    S_COUNTS,
     S_LIST_URI,
     S_LIST_BITS,
     S_RESERVE,
@@ -59,6 +61,8 @@ static const char *const sql[S_COUNT] = {
     [S_LIST_LAST] = "SELECT id, uri, used FROM list ORDER BY id DESC LIMIT 1",
     [S_LIST_ADD] = "INSERT INTO list(id, uri, used) VALUES(?1, ?2, 0)",
     [S_LIST_USE] = "UPDATE list SET used = used + 1 WHERE id = ?1",
+    [S_COUNTS] = "SELECT COUNT(*), COALESCE(SUM(used), 0),"
+                 " (SELECT COUNT(*) FROM a1 WHERE withdrawn_at IS NOT NULL) FROM list",
     [S_LIST_URI] = "SELECT uri FROM list WHERE id = ?1",
     [S_LIST_BITS] = "SELECT copy.idx FROM a1 JOIN copy ON copy.a1 = a1.id"
                     " WHERE copy.list = ?1 AND a1.withdrawn_at IS NOT NULL",
@@ -365,6 +369,19 @@ static enum nw_err store_token(struct nw_store *base, int64_t a1, const char *fo
     return one_text(q, bound, token);
 }
 
+static enum nw_err store_counts(struct nw_store *base, struct nw_counts *out)
+{
+    sqlite3_stmt *q = prepare(self(base), S_COUNTS);
+    bool row = q != NULL && sqlite3_step(q) == SQLITE_ROW;
+    if (row) {
+        *out = (struct nw_counts){.lists = (unsigned)sqlite3_column_int64(q, 0),
+                                  .places = (uint64_t)sqlite3_column_int64(q, 1),
+                                  .withdrawn = (uint64_t)sqlite3_column_int64(q, 2)};
+    }
+    finish(q);
+    return row ? NW_OK : NW_ERR_STORE;
+}
+
 static enum nw_err store_list_count(struct nw_store *base, unsigned *n)
 {
     sqlite3_stmt *q = prepare(self(base), S_LIST_LAST);
@@ -445,6 +462,7 @@ static const struct nw_store_ops ops = {
     .reserve = store_reserve,
     .issued = store_issued,
     .token = store_token,
+    .counts = store_counts,
     .list_count = store_list_count,
     .load_list = store_load_list,
     .trouble = store_trouble,

@@ -204,6 +204,7 @@ NW_E(809, NOT_FOUND, "no such record", "")
 NW_E(810, BUSY, "another process is at work here", "")
 NW_E(811, TIMEOUT, "the other side did not answer in time", "")
 NW_E(812, FETCH, "the address did not deliver what was asked for", "")
+NW_E(813, STORE_OLD, "this store is older than what was issued from it", "")
 
 /* 9xx: our own trouble */
 NW_E(900, INTERNAL, "internal error", "")
