@@ -2,6 +2,7 @@
  * before the rules LOTE-01 to LOTE-04. */
 #include "tl.h"
 
+#define ETSI "http://uri.etsi.org/19602/"
 #define GATE "TS 119 602 H.4; EN 319 132-1 6.3"
 #define TABLE "TS 119 602 table H.1"
 #define SERVICES "TS 119 602 tables H.2, H.3"
@@ -71,6 +72,39 @@ static void older_history(struct tl_model *m)
     m->services[0].period[1] = (struct tslist_period){
         .type = "PubEAA/Issuance", .status = "withdrawn", .from = "2025-02-01T00:00:00Z"};
 }
+static void harmless_extension(struct tl_model *m)
+{
+    m->list.extensions = "<Extension Critical=\"false\"><New></New></Extension>";
+}
+/* The same in the elements of TS 119 612 (A.2.2). */
+static void alternative(struct tl_model *m)
+{
+    m->list.form = TSLIST_NATIONAL;
+    m->list.territory = "EU";
+    m->list.type = ETSI "LoTEType/EUPubEAAProvidersList";
+    m->entity.role = NULL;
+    for (size_t i = 0; i < m->entity.service_n; i++) {
+        m->services[i].period[0].type =
+            i == 0 ? ETSI "SvcType/PubEAA/Issuance" : ETSI "SvcType/PubEAA/Revocation";
+        m->services[i].period[0].status = ETSI "PubEAAProvidersList/SvcStatus/notified";
+    }
+}
+#define OF_PL                                                                                      \
+    {                                                                                              \
+        TSLIST_TEXT, "</ElectronicAddress></TSPAddress>",                                          \
+            "<URI xml:lang=\"en\">" ETSI "ListOfTrustedEntities/PubEAAProvider/PL</URI>"           \
+            "</ElectronicAddress></TSPAddress>"                                                    \
+    }
+#define APPROACH                                                                                   \
+    {                                                                                              \
+        TSLIST_TEXT, "http://uri.etsi.org/TrstSvc/TrustedList/StatusDetn/EUappropriate",           \
+            ETSI "PubEAAProvidersList/StatusDetn/EU"                                               \
+    }
+#define RULES                                                                                      \
+    {                                                                                              \
+        TSLIST_TEXT, "http://uri.etsi.org/TrstSvc/TrustedList/schemerules/EUcommon",               \
+            ETSI "PubEAAProvidersList/schemerules/EU"                                              \
+    }
 
 static const struct tl_row rows[] = {
     {.id = "LOTE-02-before-8-xml", .base = TL_LOTE, .model = number_8, .file_only = true},
@@ -80,6 +114,15 @@ static const struct tl_row rows[] = {
      .clause = "TS 119 602 6.3.2",
      .base = TL_LOTE,
      .state = "LOTE-02-before-6-xml"},
+    {.id = "LOTE-03-a40",
+     .clause = "TS 119 602 6.3.17",
+     .base = TL_LOTE,
+     .model = harmless_extension},
+    {.id = "LOTE-03-a41",
+     .clause = "TS 119 602 A.2.2",
+     .base = TL_LOTE,
+     .model = alternative,
+     .change = {APPROACH, RULES, OF_PL}},
     {.id = "LOTE-04-a40", .clause = SERVICES, .base = TL_LOTE, .model = older_history},
     {.id = "TL-02-r40",
      .clause = "TS 119 602 6.1",
@@ -177,6 +220,30 @@ static const struct tl_row rows[] = {
      .broken = "an element that the schema does not know",
      .change = {{TSLIST_TEXT, "<SchemeTerritory>",
                  "<SchemeTeritory></SchemeTeritory><SchemeTerritory>"}},
+     SIGNED,
+     REFUSED("LOTE-03", "LOTE_FORM", NULL)},
+    {.id = "LOTE-03-r46",
+     .clause = "TS 119 602 A.2.2, table H.1",
+     .broken = "in the elements of TS 119 612, with the rules of a national list",
+     .twin = "LOTE-03-a41",
+     .base = TL_LOTE,
+     .model = alternative,
+     .change = {APPROACH, OF_PL},
+     .exit = 2,
+     .failed = {"LOTE-03"},
+     .code = "LOTE_PROFILE",
+     SIGNED},
+    {.id = "LOTE-03-r47",
+     .clause = "TS 119 602 A.2",
+     .broken = "an element that the schema does not know stands last",
+     .change = {{TSLIST_TEXT, "</NextUpdate>", "</NextUpdate><Extra></Extra>"}},
+     SIGNED,
+     REFUSED("LOTE-03", "LOTE_FORM", NULL)},
+    {.id = "LOTE-03-r48",
+     .clause = "TS 119 602 6.1.3",
+     .broken = "a time has a fraction of a second",
+     .change = {{TSLIST_TEXT, "<ListIssueDateTime>2026-06-01T10:00:00Z",
+                 "<ListIssueDateTime>2026-06-01T10:00:00.5Z"}},
      SIGNED,
      REFUSED("LOTE-03", "LOTE_FORM", NULL)},
     {.id = "LOTE-04-r40",
