@@ -4,14 +4,15 @@
  *
  *   T3   issue to next update: six months and 72 hours   below; test_tsl, test_lote
  *   T4   the same number again                           below; test_tl_walk (the Romanian pair)
- *   T5   lapsed: list of lists, national list, LoTE      below; test_trust_cache, test_trust_chain
- *        (amber: LOTE-02 is not done)                    (a_list_past_its_next_update_is_not_done)
+ *   T5   lapsed: list of lists, national list, LoTE      below; test_trust_cache; amber in the
+ *                                                        verdict: tests/e2e/qualified
  *   T6   oddities of a pinned signer are no fault        below; test_tl_bundle (IE, DK, EE)
  *   T7   a status of the future                          below; test_tl_walk (the French services)
+ *   T8   a public body by its list, by its seal, both    tests/e2e/qualified
  *   T9   lists in JSON are compact JAdES                 below; test_lote_corpus (WE BUILD)
  *   T10  the name of a signer is not its operator's      below; test_tl_walk (list of lists, C=LU)
  *
- * T1 and T2 are in test_tl_corpus and test_tsl, T8 in the tests of trust/qualified.
+ * T1 and T2 are in test_tl_corpus and test_tsl.
  */
 #include <unistd.h>
 
