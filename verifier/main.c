@@ -12,7 +12,7 @@ static const char help[] =
     "Checks EU attestations, first of all the A1 certificate: is it genuine, not withdrawn,\n"
     "for this person, here, today, and how old is what we know? It never uses the network.\n"
     "\n"
-    "  verify        one credential: SD-JWT VC, or the text of an A11 code\n"
+    "  verify        one credential: SD-JWT VC, mdoc, or the text of an A11 code\n"
     "  scan          the QR codes in PNG images\n"
     "  vectors run   the conformance vectors\n"
     "\n"
