@@ -24,6 +24,7 @@ void group_rules(struct gen *g, const struct world *w);
 void group_reasons(struct gen *g, const struct world *w);
 void group_lote(struct gen *g, const struct world *w);
 void group_lote_content(struct gen *g, const struct world *w);
+void group_bundle(struct gen *g, const struct world *w);
 void group_tl(struct gen *g, const struct world *w);
 void group_records(struct gen *g, const struct world *w);
 void group_sdjwt(struct gen *g, const struct world *w);

@@ -8,6 +8,7 @@
 struct nw_options {
     const char *bundle, *at, *country, *policy, *nonce, *audience, *pid, *person;
     const char *employer, *site, *seen, *lang;
+    const char *state; /* instead of the policy's; no option sets it */
     /* the session an mdoc answers to: from a file, or its parts (OpenID4VP B.2.6) */
     const char *transcript, *client_id, *response_uri, *thumbprint, *origin, *reader_key;
     bool json;

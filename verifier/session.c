@@ -48,9 +48,10 @@ static int session_bundle(const struct nw_options *o, struct nw_session *s)
     }
     struct nw_bundle_policy pins = {.signers = s->policy.signers, .now = s->job.at};
     enum nw_err e = nw_bundle_open(s->crypto, s->bundle_file.bytes, &pins, &s->bundle, &d);
-    if (e == NW_OK && s->policy.state[0] != '\0') {
+    const char *state = o->state != NULL ? o->state : s->policy.state;
+    if (e == NW_OK && state[0] != '\0') {
         const struct nw_bundle_info *info = nw_bundle_info(s->bundle);
-        e = nw_state_advance(s->policy.state, info->signer, info->sequence, &d);
+        e = nw_state_advance(state, info->signer, info->sequence, &d);
     }
     if (e != NW_OK) {
         (void)nw_fail(&d, e, NW_NO_OFFSET, "%s", "");

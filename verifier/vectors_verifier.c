@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "session.h"
 #include "vectors.h"
@@ -54,10 +55,37 @@ static enum nw_err judge_session(struct nw_session *s, const char *input, struct
     return e;
 }
 
+/* The bundle that was used before: its number is remembered in a file that ends with the vector. */
+static enum nw_err use_before(const struct nw_options *o, const char *bundle, char path[4096])
+{
+    static struct nw_session s;
+    struct nw_options before = *o;
+    const char *folder = getenv("TMPDIR");
+    (void)snprintf(path, 4096, "%s/nachweis-state-XXXXXX", folder != NULL ? folder : "/tmp");
+    int fd = mkstemp(path);
+    if (fd < 0 || close(fd) != 0 || unlink(path) != 0) {
+        return NW_ERR_IO;
+    }
+    before.bundle = bundle;
+    before.state = path;
+    int status = nw_session_open(&before, &s);
+    nw_session_close(&s);
+    return status == 0 ? NW_OK : NW_ERR_CONFIG;
+}
+
+static void forget(const char *state)
+{
+    char lock[4200];
+    (void)snprintf(lock, sizeof lock, "%s.lock", state);
+    (void)unlink(lock);
+    (void)unlink(state);
+}
+
 enum nw_err nw_judge_verifier(const char *dir, const struct nw_json *v, struct nw_outcome *out)
 {
     static struct nw_session s;
     static char input[4096], bundle[4096], policy[4096], pid[4096], transcript[4096], key[4096];
+    static char state_bundle[4096], state[4096];
     const char *file = nw_vector_path(dir, nw_json_get(v, "input"), input);
     const char *policy_file = nw_vector_path(dir, nw_json_get(v, "policy"), policy);
     const char *seen = nw_json_text(nw_json_get(v, "seen"));
@@ -75,8 +103,16 @@ enum nw_err nw_judge_verifier(const char *dir, const struct nw_json *v, struct n
         .employer = nw_json_text(nw_json_get(v, "employer")),
         .site = nw_json_text(nw_json_get(v, "site")),
     };
+    const char *before = nw_vector_path(dir, nw_json_get(v, "state"), state_bundle);
+    enum nw_err e = before != NULL ? use_before(&o, before, state) : NW_OK;
+    if (e != NW_OK) {
+        return e;
+    }
+    o.state = before != NULL ? state : NULL;
     int status = nw_session_open(&o, &s);
-    enum nw_err e = NW_OK;
+    if (before != NULL) {
+        forget(state);
+    }
     if (status != 0) { /* the evidence itself is refused */
         out->run = true;
         out->exit = status;
