@@ -35,7 +35,8 @@ static void judge(const struct nw_json *v, const char *want, struct tally *t)
     const bool with_ids = plain || accepts(v, MORE_IDS);
     const char *says = plain ? "accepts" : with_ids ? "accepts-with-ids" : "refuses";
     const bool good = nw_json_is_text(nw_json_get(v, "kind"), "accept");
-    const bool meaning = strcmp(nw_json_text(nw_json_get(v, "rule")), "TL-08") >= 0;
+    const struct nw_slice rule = nw_str(nw_json_text(nw_json_get(v, "rule")));
+    const bool meaning = !nw_slice_starts(rule, "TL-0") || rule.p[4] >= '8';
     t->lists++;
     t->accepted_by_both += good && plain;
     t->refused_by_both += !good && !with_ids;

@@ -1,4 +1,8 @@
 /* The commands of nachweis-trust, run in a folder of their own. */
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -298,6 +302,47 @@ static void a_source_may_become_xml(void **state)
     nw_bundle_free(&b);
 }
 
+/* A list, and spaces after it, through a pipe; says how much of it was taken. */
+static int64_t feed(const char *fifo, int64_t size)
+{
+    static char spaces[1u << 16];
+    int64_t done = 0;
+    ssize_t n = 1;
+    memset(spaces, ' ', sizeof spaces);
+    (void)signal(SIGPIPE, SIG_IGN);
+    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
+    while (fd >= 0 && n > 0 && done < size) {
+        n = write(fd, done == 0 ? "<x/>" : spaces, done == 0 ? 4 : sizeof spaces);
+        done += n > 0 ? n : 0;
+    }
+    return done;
+}
+
+static void a_list_of_200_megabytes_is_not_read_to_its_end(void **state)
+{
+    (void)state;
+    const int64_t size = 200 << 20;
+    int64_t taken = size;
+    int result[2];
+    assert_int_equal(mkfifo(test_path("list.xml"), 0600), 0);
+    assert_int_equal(pipe(result), 0);
+    pid_t child = fork();
+    if (child == 0) {
+        taken = feed(test_path("list.xml"), size);
+        _exit(write(result[1], &taken, sizeof taken) == sizeof taken ? 0 : 1);
+    }
+    assert_true(child > 0);
+    assert_int_equal(TEST_RUN(tl_command_verify, "verify", "--signer", test_path("list.der"),
+                              test_path("list.xml")),
+                     2);
+    assert_said("refused: TL-01:");
+    assert_int_equal(read(result[0], &taken, sizeof taken), sizeof taken);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    (void)close(result[0]);
+    (void)close(result[1]);
+    assert_true(taken > NW_MAX_TSL && taken <= NW_MAX_TSL + (1 << 20));
+}
+
 static void verify_knows_the_edition_before(void **state)
 {
     (void)state;
@@ -391,6 +436,7 @@ int main(void)
         TEST(verify_tells_accepted_warned_and_refused_apart),
         TEST(verify_takes_lists_of_trusted_entities_in_xml),
         TEST(a_source_may_become_xml),
+        TEST(a_list_of_200_megabytes_is_not_read_to_its_end),
         TEST(verify_knows_the_edition_before),
         TEST(show_says_what_is_inside_and_whether_it_is_pinned),
         TEST(show_says_what_was_taken_and_what_was_refused),
