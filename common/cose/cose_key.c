@@ -64,11 +64,10 @@ static bool may_verify(struct nw_slice map, enum nw_sig_alg alg)
     struct nw_cbor r = nw_cbor_open(raw);
     size_t n = nw_cbor_array(&r);
     for (size_t i = 0; i < n && nw_cbor_err(&r) == NW_OK; i++) {
-        if (nw_cbor_peek(&r) == NW_CBOR_UINT && nw_cbor_uint(&r) == KEY_OP_VERIFY) {
+        if (nw_cbor_peek(&r) != NW_CBOR_UINT) {
+            (void)nw_cbor_raw(&r);
+        } else if (nw_cbor_uint(&r) == KEY_OP_VERIFY) {
             return true;
-        }
-        if (nw_cbor_peek(&r) == NW_CBOR_TEXT) {
-            (void)nw_cbor_text(&r);
         }
     }
     return false;

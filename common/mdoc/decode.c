@@ -1,6 +1,8 @@
-/* The ways an mdoc travels, and CBOR inside CBOR. */
+/* The ways an mdoc travels, CBOR inside CBOR, and its versions. */
 #include "base/codec.h"
 #include "mdoc/internal.h"
+
+#define MINOR_DIGITS 4
 
 const enum nw_sig_alg nw_mdoc_algs[NW_MDOC_ALGS] = {NW_ES256, NW_ES384, NW_ES512, NW_EDDSA};
 
@@ -60,6 +62,22 @@ enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth, struct nw_
         *content = inner;
     }
     return e;
+}
+
+bool nw_mdoc_version(struct nw_slice version, unsigned *minor)
+{
+    unsigned v = 0;
+    if (!nw_slice_starts(version, "1.") || version.n < 3 || version.n > 2 + MINOR_DIGITS) {
+        return false;
+    }
+    for (size_t i = 2; i < version.n; i++) {
+        if (version.p[i] < '0' || version.p[i] > '9') {
+            return false;
+        }
+        v = v * 10 + (unsigned)(version.p[i] - '0');
+    }
+    *minor = v;
+    return true;
 }
 
 bool nw_mdoc_text(struct nw_slice map, const char *name, struct nw_slice *out)

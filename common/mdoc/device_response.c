@@ -1,8 +1,6 @@
 /* DeviceResponse: the envelope, and one Document of it. */
 #include "mdoc/internal.h"
 
-#include <string.h>
-
 static enum nw_err refuse(struct nw_diag *d, const char *what)
 {
     return nw_fail(d, NW_ERR_MDOC_FORM, NW_NO_OFFSET, "%s", what);
@@ -65,6 +63,7 @@ static enum nw_err read_envelope(struct nw_slice raw, struct nw_device_response 
                                  const char **rule, struct nw_diag *d)
 {
     struct nw_slice version, documents, errors;
+    unsigned minor;
     *rule = "MSO-01";
     enum nw_err e = nw_cbor_check(raw, NW_CBOR_STRICT, NW_MAX_CBOR_DEPTH, d);
     if (e != NW_OK) {
@@ -74,7 +73,7 @@ static enum nw_err read_envelope(struct nw_slice raw, struct nw_device_response 
         return refuse(d, "there is no version");
     }
     *rule = "MSO-06";
-    if (version.n < 3 || version.p[0] != '1' || version.p[1] != '.') {
+    if (!nw_mdoc_version(version, &minor)) {
         return nw_fail_at(d, NW_ERR_MDOC_FORM, "version", "wanted 1.x");
     }
     if ((e = read_status(raw, d)) != NW_OK) {
@@ -162,12 +161,5 @@ enum nw_err nw_device_response_document(const struct nw_device_response *r, size
     d = d != NULL ? d : &own;
     nw_mdoc_clear(out);
     enum nw_err e = read_document(r, i, out, &rule, d);
-    if (e == NW_OK || strcmp(rule, "MSO-02") == 0) {
-        nw_mdoc_pass(checks, "MSO-01");
-    }
-    if (e != NW_OK) {
-        e = nw_mdoc_refuse(checks, rule, e, d);
-        nw_mdoc_free(out);
-    }
-    return e;
+    return nw_mdoc_parsed(out, e, rule, checks, d);
 }

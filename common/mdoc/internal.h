@@ -19,6 +19,8 @@ NW_MUST_USE enum nw_err nw_mdoc_embedded(struct nw_slice raw, unsigned max_depth
  * checked yet. */
 NW_MUST_USE enum nw_err nw_mdoc_embedded_next(struct nw_cbor *r, struct nw_slice *raw,
                                               struct nw_slice *content, struct nw_diag *d);
+/* "1.minor" (ISO/IEC 18013-5 8.1): an unknown minor version is no error, another major one is. */
+bool nw_mdoc_version(struct nw_slice version, unsigned *minor);
 /* A text member as a slice; false if it is not there or no text. */
 bool nw_mdoc_text(struct nw_slice map, const char *name, struct nw_slice *out);
 /* IssuerSigned that is strict CBOR already. MSO-01 where the form is wrong, MSO-02 for issuerAuth.
@@ -29,6 +31,9 @@ NW_MUST_USE enum nw_err nw_mso_read(struct nw_slice payload, struct nw_mso *out,
 /* Every item against its digest; *undisclosed: the digests without item. */
 NW_MUST_USE enum nw_err nw_mdoc_digests(struct nw_crypto *c, const struct nw_mdoc *m,
                                         size_t *undisclosed, struct nw_diag *d);
+/* The outcome e of reading m under rule, recorded; a failure empties m. Returns e. */
+NW_MUST_USE enum nw_err nw_mdoc_parsed(struct nw_mdoc *m, enum nw_err e, const char *rule,
+                                       struct nw_checks *checks, struct nw_diag *d);
 /* Adds a failure under the rule unless the trouble is ours; returns e. d holds the place. */
 NW_MUST_USE enum nw_err nw_mdoc_refuse(struct nw_checks *checks, const char *rule, enum nw_err e,
                                        struct nw_diag *d);

@@ -216,6 +216,24 @@ static enum nw_err put_issuer_signed(const struct issuing *w, struct nw_signer *
     return e != NW_OK ? e : nw_buf_err(out);
 }
 
+/* Every element once in its name space, and one deterministic item. */
+static enum nw_err check_elements(const struct nw_mdoc_issue *job, struct nw_diag *d)
+{
+    for (size_t i = 0; i < job->n; i++) {
+        const struct nw_mdoc_element *x = &job->elements[i];
+        enum nw_err e = nw_cbor_check(x->value, NW_CBOR_DETERMINISTIC, NW_MAX_CBOR_DEPTH - 1, d);
+        if (e != NW_OK) {
+            return e;
+        }
+        for (size_t k = i; k > 0 && same_space(job, k - 1, i); k--) {
+            if (strcmp(job->elements[k - 1].id, x->id) == 0) {
+                return nw_fail(d, NW_ERR_ELEMENT_TWICE, NW_NO_OFFSET, "%s", x->id);
+            }
+        }
+    }
+    return NW_OK;
+}
+
 /* What a verifier would refuse is not made. */
 static enum nw_err check_job(const struct nw_mdoc_issue *job, struct nw_signer *s,
                              struct nw_diag *d)
@@ -239,7 +257,7 @@ static enum nw_err check_job(const struct nw_mdoc_issue *job, struct nw_signer *
         return nw_fail_at(d, NW_ERR_CLAIM_RANGE, "validityInfo",
                           "not within the signer certificate, or not in order");
     }
-    return NW_OK;
+    return check_elements(job, d);
 }
 
 enum nw_err nw_mdoc_issue(struct nw_crypto *c, struct nw_signer *s, const struct nw_mdoc_issue *job,

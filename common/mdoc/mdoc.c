@@ -12,6 +12,19 @@ void nw_mdoc_clear(struct nw_mdoc *m)
     m->own = NW_BUF(0);
 }
 
+enum nw_err nw_mdoc_parsed(struct nw_mdoc *m, enum nw_err e, const char *rule,
+                           struct nw_checks *checks, struct nw_diag *d)
+{
+    if (e == NW_OK || strcmp(rule, "MSO-02") == 0) {
+        nw_mdoc_pass(checks, "MSO-01");
+    }
+    if (e != NW_OK) {
+        e = nw_mdoc_refuse(checks, rule, e, d);
+        nw_mdoc_free(m);
+    }
+    return e;
+}
+
 enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out, struct nw_checks *checks,
                           struct nw_diag *d)
 {
@@ -28,14 +41,7 @@ enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out, struct nw_che
     if (e == NW_OK) {
         e = nw_issuer_signed_read(bytes, out, &rule, d);
     }
-    if (e == NW_OK || strcmp(rule, "MSO-02") == 0) {
-        nw_mdoc_pass(checks, "MSO-01");
-    }
-    if (e != NW_OK) {
-        e = nw_mdoc_refuse(checks, rule, e, d);
-        nw_mdoc_free(out);
-    }
-    return e;
+    return nw_mdoc_parsed(out, e, rule, checks, d);
 }
 
 void nw_mdoc_free(struct nw_mdoc *m)
@@ -72,6 +78,7 @@ enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m, const struct 
     struct nw_diag own;
     nw_diag_clear(&own);
     d = d != NULL ? d : &own;
+    m->verified = false;
     enum nw_err e = nw_cose_verify(c, &m->auth, NW_SLICE_EMPTY, NW_SLICE_EMPTY, issuer);
     if (e != NW_OK) {
         return nw_mdoc_refuse(checks, "MSO-02", e, d);

@@ -80,7 +80,8 @@ struct nw_mdoc {
 NW_MUST_USE enum nw_err nw_mdoc_parse(struct nw_slice in, struct nw_mdoc *out,
                                       struct nw_checks *checks, struct nw_diag *d);
 /* Signature, MSO, digest of every item, docType. SIGNATURE, MSO_FORM, MSO_TIME
- * (under MSO-06), MSO_DIGEST, DOCTYPE. */
+ * (under MSO-06), MSO_DIGEST, DOCTYPE. After a failure m counts as not verified, whatever it was
+ * before. */
 NW_MUST_USE enum nw_err nw_mdoc_verify(struct nw_crypto *c, struct nw_mdoc *m,
                                        const struct nw_pubkey *issuer, struct nw_checks *checks,
                                        struct nw_diag *d);
@@ -147,7 +148,8 @@ struct nw_mdoc_issue {
 };
 /* Appends IssuerSigned: deterministic CBOR, a permutation of digest ids and 32 random bytes an item
  * drawn anew each time, x5chain of the signer (without anchor). CLAIM_RANGE when a time lies
- * outside the signer certificate's validity, KEY without device key, LIMIT. */
+ * outside the signer certificate's validity, KEY without device key, ELEMENT_TWICE, LIMIT, CBOR_*
+ * when a value is not one deterministic item. */
 NW_MUST_USE enum nw_err nw_mdoc_issue(struct nw_crypto *c, struct nw_signer *s,
                                       const struct nw_mdoc_issue *job, struct nw_buf *out,
                                       struct nw_diag *d);

@@ -82,18 +82,19 @@ static enum nw_err read_device_key(struct nw_slice info, struct nw_mso *out, str
     if (!is_map(allowed)) {
         return refuse(d, "deviceKeyInfo.keyAuthorizations", "wanted a map");
     }
-    (void)nw_cbor_find_text(allowed, "nameSpaces", &out->whole_name_spaces);
-    (void)nw_cbor_find_text(allowed, "dataElements", &out->single_elements);
+    const struct nw_cbor_member what[] = {NW_CBOR_MEMBER("nameSpaces", &out->whole_name_spaces),
+                                          NW_CBOR_MEMBER("dataElements", &out->single_elements)};
+    nw_cbor_members(allowed, what, sizeof what / sizeof what[0]);
     return NW_OK;
 }
 
-/* A newer minor version is read like this one (8.1). */
 static enum nw_err read_version(struct nw_slice raw, struct nw_diag *d)
 {
     struct nw_slice version;
-    bool known =
-        text_of(raw, &version) && version.n >= 3 && version.p[0] == '1' && version.p[1] == '.';
-    return known ? NW_OK : refuse(d, "version", "wanted 1.x");
+    unsigned minor;
+    return text_of(raw, &version) && nw_mdoc_version(version, &minor)
+               ? NW_OK
+               : refuse(d, "version", "wanted 1.x");
 }
 
 static enum nw_err read_hash(struct nw_slice raw, struct nw_mso *out, struct nw_diag *d)

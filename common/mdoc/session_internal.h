@@ -5,8 +5,6 @@
 #include "mdoc/internal.h"
 #include "mdoc/session.h"
 
-/* "1.minor" (ISO/IEC 18013-5 8.1): an unknown minor version is no error, another major one is. */
-bool nw_mdoc_version(struct nw_slice version, unsigned *minor);
 /* An ephemeral COSE_Key. compressed: whether a compressed point may stand there. */
 NW_MUST_USE enum nw_err nw_mdoc_session_key(struct nw_crypto *c, struct nw_slice cose_key,
                                             bool compressed, struct nw_pubkey **out,

@@ -8,23 +8,6 @@
 #define GCM_TAG 16u
 enum { KTY_EC2 = 2, KEY_KTY = 1, KEY_CRV = -1, KEY_Y = -3 };
 enum { CRV_P256 = 1, CRV_P521 = 3 };
-#define MINOR_DIGITS 4
-
-bool nw_mdoc_version(struct nw_slice version, unsigned *minor)
-{
-    unsigned v = 0;
-    if (!nw_slice_starts(version, "1.") || version.n < 3 || version.n > 2 + MINOR_DIGITS) {
-        return false;
-    }
-    for (size_t i = 2; i < version.n; i++) {
-        if (version.p[i] < '0' || version.p[i] > '9') {
-            return false;
-        }
-        v = v * 10 + (unsigned)(version.p[i] - '0');
-    }
-    *minor = v;
-    return true;
-}
 
 static bool int_is(struct nw_slice map, int64_t key, int64_t least, int64_t most)
 {

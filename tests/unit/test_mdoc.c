@@ -445,6 +445,7 @@ static const struct fault faults[] = {
      .err = NW_ERR_SIGNATURE},
     {.what = "an MSO without tag 24", .bare_mso = true, .rule = "MSO-03", .err = NW_ERR_CBOR_TYPE},
     {.what = "version 2.0", .version = "2.0", .rule = "MSO-03", .err = NW_ERR_MSO_FORM},
+    {.what = "version 1.x", .version = "1.x", .rule = "MSO-03", .err = NW_ERR_MSO_FORM},
     {.what = "digests of MD5", .hash = "MD5", .rule = "MSO-03", .err = NW_ERR_MSO_FORM},
     {.what = "a device key that is no map",
      .device_key = "01",
@@ -667,10 +668,14 @@ static void a_response_with_an_error_status_is_refused(void **state)
         check_response(test_hex("a26776657273696f6e63312e30667374617475730a"), &policy, &proven),
         NW_ERR_DEVICE_STATUS);
     assert_true(nw_check_failed(&checks, "MSO-06"));
-    assert_err(
-        check_response(test_hex("a26776657273696f6e63322e306673746174757300"), &policy, &proven),
-        NW_ERR_MDOC_FORM);
-    assert_true(nw_check_failed(&checks, "MSO-06"));
+    static const char *const versions[] = {"322e30", "312e78", "312e"}; /* 2.0, 1.x, 1. */
+    for (size_t i = 0; i < ARRAY_LENGTH(versions); i++) {
+        char hex[64];
+        (void)snprintf(hex, sizeof hex, "a2 6776657273696f6e 6%zu%s 6673746174757300",
+                       strlen(versions[i]) / 2, versions[i]);
+        assert_err(check_response(test_hex(hex), &policy, &proven), NW_ERR_MDOC_FORM);
+        assert_true(nw_check_failed(&checks, "MSO-06"));
+    }
 }
 
 static void a_bare_issuer_signed_proves_no_possession(void **state)
@@ -692,6 +697,23 @@ static void a_bare_issuer_signed_proves_no_possession(void **state)
     assert_err(nw_mdoc_device(test_crypto(), &m, &policy, &proven, &checks, NULL),
                NW_ERR_KB_MISSING);
     assert_true(nw_check_failed(&checks, "DEV-01"));
+    nw_mdoc_free(&m);
+    nw_buf_free(&cbor);
+}
+
+static void a_failed_check_undoes_an_earlier_one(void **state)
+{
+    (void)state;
+    const struct fault good = {.what = "good"};
+    static struct nw_mdoc m;
+    struct nw_buf cbor = NW_BUF(1u << 16);
+    make_issuer_signed(&good, &cbor);
+    assert_ok(nw_mdoc_parse(nw_buf_slice(&cbor), &m, NULL, NULL));
+    assert_ok(verify(&m));
+    assert_err(
+        nw_mdoc_verify(test_crypto(), &m, nw_signer_pubkey(test_pki()->stranger), NULL, NULL),
+        NW_ERR_SIGNATURE);
+    assert_err(nw_mdoc_times(&m, 0, INT64_MAX, TEST_NOW, 60, NULL, NULL), NW_ERR_INTERNAL);
     nw_mdoc_free(&m);
     nw_buf_free(&cbor);
 }
@@ -763,10 +785,11 @@ static void a_transcript_file_is_an_array_of_three(void **state)
 
 static const uint8_t value[] = {0x63, 'a', 'b', 'c'};
 
-static enum nw_err issue(struct nw_signer *s, int64_t until, struct nw_buf *out)
+static enum nw_err issue_with(struct nw_signer *s, int64_t until, const char *first,
+                              struct nw_slice its_value, struct nw_buf *out)
 {
     const struct nw_mdoc_element elements[] = {
-        {"org.example.long.name", "one", nw_slice(value, sizeof value)},
+        {"org.example.long.name", first, its_value},
         {"org.example.long.name", "two", nw_slice(value, sizeof value)},
         {"org.example.long.name", "three", nw_slice(value, sizeof value)},
         {"org.example", "four", nw_slice(value, sizeof value)},
@@ -781,6 +804,11 @@ static enum nw_err issue(struct nw_signer *s, int64_t until, struct nw_buf *out)
         .valid_until = until,
         .status = {.present = true, .idx = 7, .uri = "https://status.test/1"}};
     return nw_mdoc_issue(test_crypto(), s, &job, out, NULL);
+}
+
+static enum nw_err issue(struct nw_signer *s, int64_t until, struct nw_buf *out)
+{
+    return issue_with(s, until, "one", nw_slice(value, sizeof value), out);
 }
 
 static bool keep_one(void *ctx, const struct nw_mdoc_item *item)
@@ -874,6 +902,20 @@ static void what_a_verifier_would_refuse_is_not_issued(void **state)
     struct nw_buf out = NW_BUF(1u << 16);
     assert_err(issue(test_pki()->attestation, TEST_NOT_AFTER + 1, &out), NW_ERR_CLAIM_RANGE);
     assert_err(issue(test_pki()->attestation, TEST_NOW - 60, &out), NW_ERR_CLAIM_RANGE);
+    static const struct {
+        const char *id, *value;
+        enum nw_err err;
+    } rows[] = {{"three", "63616263", NW_ERR_ELEMENT_TWICE},
+                {"one", "", NW_ERR_TRUNCATED},
+                {"one", "0000", NW_ERR_TRAILING},
+                {"one", "a2616200616100", NW_ERR_CBOR_ORDER}};
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        assert_err(issue_with(test_pki()->attestation, TEST_NOW + NW_DAY, rows[i].id,
+                              test_hex(rows[i].value), &out),
+                   rows[i].err);
+    }
+    assert_ok(issue_with(test_pki()->attestation, TEST_NOW + NW_DAY, "four", test_hex("a0"), &out));
+    nw_buf_reset(&out);
     assert_err(issue(test_pki()->holder, TEST_NOW + NW_DAY, &out), NW_ERR_SIGNER);
     assert_int_equal(out.n, 0);
     nw_buf_free(&out);
@@ -945,6 +987,7 @@ int main(void)
         cmocka_unit_test(authorised_elements_may_be_device_signed),
         cmocka_unit_test(a_response_with_an_error_status_is_refused),
         cmocka_unit_test(a_bare_issuer_signed_proves_no_possession),
+        cmocka_unit_test(a_failed_check_undoes_an_earlier_one),
         cmocka_unit_test(openid4vp_transcripts_are_the_published_ones),
         cmocka_unit_test(each_part_of_a_request_makes_another_transcript),
         cmocka_unit_test(a_transcript_file_is_an_array_of_three),
