@@ -155,7 +155,8 @@ static enum nw_err check_member(const struct nw_json *n, enum form form, const c
                        (nw_json_text(n) != NULL && lote_kind_from_name(nw_json_text(n)) != LOTE_ANY)
                    ? NW_OK
                    : wrong(d, path,
-                           "must be pid, wallet, wrpac, wrprc, pub-eaa, registrars, lotl, vical or "
+                           "must be pid, wallet, wrpac, wrprc, pub-eaa, registrars, mdl, lotl, "
+                           "vical or "
                            "iaca");
     case SECONDS:
         return nw_json_int(n, &number) && number > 0

@@ -41,6 +41,7 @@ enum lote_kind {
     LOTE_WRPRC,
     LOTE_PUBEAA,
     LOTE_REGISTRARS,
+    LOTE_MDL, /* of the Commission, not of an annex: roots for driving licences (ISO mdoc) */
     LOTE_KINDS,
 };
 /* "pub-eaa"; NULL for LOTE_ANY. */
@@ -128,10 +129,12 @@ struct lote_profile {
     const char *name, *type, *approach, *approach_too, *rules;
     const char *issuance, *revocation; /* service types; revocation may be NULL */
     enum nw_role issuance_role, revocation_role;
-    const char *country_uri; /* followed by the country code; NULL: that of the address */
-    bool status;             /* annex H: status, history period, no pointers */
-    bool unique_id;          /* annex E */
-    bool supply_point;       /* annex I */
+    const char *country_uri;   /* followed by the country code; NULL: that of the address */
+    struct nw_slice doc_types; /* of NW_ROLE_IACA */
+    bool status;               /* annex H: status, history period, no pointers */
+    bool own_pointer;          /* annexes D to G and I: it points to itself and to its archive */
+    bool unique_id;            /* annex E */
+    bool supply_point;         /* annex I */
 };
 const struct lote_profile *lote_profile(enum lote_kind kind);
 /* LOTE_ANY if it is none of theirs. */

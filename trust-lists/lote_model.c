@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "files.h"
 
 #define MAX_ELEMENTS (1u << 20)
@@ -117,6 +118,29 @@ struct nw_slice lote_starting(const struct lote_model *m, struct lote_range text
         }
     }
     return NW_SLICE_EMPTY;
+}
+
+static bool is_plain_character(uint32_t c)
+{
+    bool control = c < 0x20 || (c >= 0x7f && c < 0xa0);
+    bool private_use = (c >= 0xe000 && c <= 0xf8ff) || c >= 0xf0000;
+    return !control && !private_use && !(c >= 0xe0000 && c <= 0xe007f);
+}
+
+bool lote_is_plain(const struct lote_model *m, struct lote_range texts)
+{
+    for (size_t i = 0; i < texts.n; i++) {
+        struct nw_slice s = m->texts[texts.first + i].value;
+        while (s.n > 0) {
+            uint32_t c = 0;
+            size_t n = nw_utf8_read(s.p, s.n, &c);
+            if (n == 0 || !is_plain_character(c)) {
+                return false;
+            }
+            s = nw_slice_from(s, n);
+        }
+    }
+    return true;
 }
 
 bool lote_is_uri(struct nw_slice s)

@@ -117,6 +117,8 @@ bool lote_has_text(const struct lote_model *m, struct lote_range texts, struct n
 struct nw_slice lote_starting(const struct lote_model *m, struct lote_range texts,
                               const char *prefix);
 
+/* No text holds control characters, private-use or tag characters (B.2). */
+bool lote_is_plain(const struct lote_model *m, struct lote_range texts);
 /* RFC 3986 3: a scheme, and no character that may not stand in a URI. */
 bool lote_is_uri(struct nw_slice s);
 /* The same without the scheme: not empty. */

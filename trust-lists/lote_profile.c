@@ -6,6 +6,8 @@
 #include "lote.h"
 
 #define BASE "http://uri.etsi.org/19602/"
+#define MDL "http://trust.ec.europa.eu/lists/mDL/"
+#define MDL_DOC_TYPES "\x81\x75org.iso.18013.5.1.mDL" /* CBOR: an array of one text */
 #define HISTORY_ALL 65535
 
 static const struct lote_profile profiles[LOTE_KINDS] = {
@@ -19,6 +21,7 @@ static const struct lote_profile profiles[LOTE_KINDS] = {
             .revocation = BASE "SvcType/PID/Revocation",
             .issuance_role = NW_ROLE_PID_ISSUE,
             .revocation_role = NW_ROLE_PID_STATUS,
+            .own_pointer = true,
             .country_uri = BASE "ListOfTrustedEntities/PIDProvider/",
         },
     [LOTE_WALLET] =
@@ -31,6 +34,7 @@ static const struct lote_profile profiles[LOTE_KINDS] = {
             .revocation = BASE "SvcType/WalletSolution/Revocation",
             .issuance_role = NW_ROLE_WALLET,
             .revocation_role = NW_ROLE_NONE,
+            .own_pointer = true,
             .country_uri = BASE "ListOfTrustedEntities/WalletProvider/",
             .unique_id = true,
         },
@@ -44,6 +48,7 @@ static const struct lote_profile profiles[LOTE_KINDS] = {
             .revocation = BASE "SvcType/WRPAC/Revocation",
             .issuance_role = NW_ROLE_WRPAC_CA,
             .revocation_role = NW_ROLE_NONE,
+            .own_pointer = true,
             .country_uri = BASE "ListOfTrustedEntities/WRPACProvider/",
         },
     /* The standard prints WRPRCrovidersList; the corrected spelling is taken too. */
@@ -58,6 +63,7 @@ static const struct lote_profile profiles[LOTE_KINDS] = {
             .revocation = BASE "SvcType/WRPRC/Revocation",
             .issuance_role = NW_ROLE_WRPRC_CA,
             .revocation_role = NW_ROLE_NONE,
+            .own_pointer = true,
             .country_uri = BASE "ListOfTrustedEntities/WRPRCProvider/",
         },
     [LOTE_PUBEAA] =
@@ -81,9 +87,20 @@ static const struct lote_profile profiles[LOTE_KINDS] = {
             .rules = BASE "RegistrarsAndRegistersList/schemerules/EU",
             .issuance = BASE "SvcType/Register",
             .issuance_role = NW_ROLE_REGISTRAR,
+            .own_pointer = true,
             .country_uri = BASE "ListOfTrustedEntities/Registrar/",
             .supply_point = true,
         },
+    /* eidas.ec.europa.eu/efda, "mDL providers": no role URI, the country is that of the address. */
+    [LOTE_MDL] = {.name = "mdl",
+                  .type = MDL "mDLProvidersListType",
+                  .approach = MDL "mDLProvidersListStatusDetn",
+                  .rules = MDL "schemerules",
+                  .issuance = MDL "SvcType/Issuance",
+                  .revocation = MDL "SvcType/Revocation",
+                  .issuance_role = NW_ROLE_IACA,
+                  .revocation_role = NW_ROLE_NONE,
+                  .doc_types = {(const uint8_t *)MDL_DOC_TYPES, sizeof MDL_DOC_TYPES - 1}},
 };
 
 const struct lote_profile *lote_profile(enum lote_kind kind)
@@ -128,7 +145,7 @@ static enum nw_err find_kind(struct lote *l, const struct lote_policy *policy, s
     l->kind = lote_kind_of_type(l->model.type);
     if (l->kind == LOTE_ANY || (policy->kind != LOTE_ANY && policy->kind != l->kind)) {
         return nw_fail_at(d, NW_ERR_LOTE_TYPE, "ListAndSchemeInformation.LoTEType", "%s%s",
-                          l->kind == LOTE_ANY ? "not a type of annexes D to I"
+                          l->kind == LOTE_ANY ? "not a type of annexes D to I, or of the Commission"
                                               : "this is a list of kind ",
                           l->kind == LOTE_ANY ? "" : profiles[l->kind].name);
     }
@@ -204,6 +221,9 @@ static enum nw_err check_history(const struct lote_profile *p, const struct lote
     if (m->has_history) {
         return broken(d, "HistoricalInformationPeriod", "may not be there");
     }
+    if (!p->own_pointer) {
+        return NW_OK;
+    }
     if (!points_to_itself(p, m)) {
         return broken(d, "PointersToOtherLoTE",
                       "no pointer to this list itself as application/jose");
@@ -232,6 +252,15 @@ static bool named_as_operator(const struct lote *l)
 {
     return lote_has_text(&l->model, l->model.operators, nw_str(l->signer_organisation)) &&
            nw_slice_is(l->model.territory, l->signer_country);
+}
+
+/* B.2: what is shown to people is plain text. */
+static enum nw_err check_texts(const struct lote_model *m, struct nw_diag *d)
+{
+    return lote_is_plain(m, m->operators) && lote_is_plain(m, m->schemes)
+               ? NW_OK
+               : broken(d, "SchemeOperatorName",
+                        "or SchemeName has control, tag or private-use characters (B.2)");
 }
 
 /* What is against the standard and harms nobody: said, and the list counts. */
@@ -268,6 +297,9 @@ enum nw_err lote_profile_check(struct lote *l, const struct lote_policy *policy,
     }
     if (e == NW_OK && !p->status) {
         e = check_no_status(m, d);
+    }
+    if (e == NW_OK) {
+        e = check_texts(m, d);
     }
     if (e == NW_OK) {
         l->territory = "EU";

@@ -106,6 +106,9 @@ static const char *read_entity(const struct lote_profile *p, const struct lote_m
     if (p->status && !has_legal_basis(m, b->trade_names)) {
         return "the entity names no legal basis (table H.2)";
     }
+    if (!lote_is_plain(m, b->names) || !lote_is_plain(m, b->trade_names)) {
+        return "a name has control, tag or private-use characters (B.2)";
+    }
     out->id = entity_id(m, b->trade_names);
     out->name = lote_english(m, b->names);
     if (out->name.n == 0 || out->id.n >= sizeof((struct nw_trust_entity *)NULL)->id) {
@@ -323,6 +326,7 @@ static enum nw_err read_service(struct builder *b, const struct lote_offer *offe
         return unusable(b, "ServiceTypeIdentifier", "is not a type of this list");
     }
     b->out->entity = b->l->entity_n;
+    b->out->doc_types = b->out->role == NW_ROLE_IACA ? p->doc_types : NW_SLICE_EMPTY;
     enum nw_err e = check_entry(b, &offer->now);
     if (e == NW_OK) {
         e = read_certificates(b, &offer->now.identity);

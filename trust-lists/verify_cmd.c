@@ -42,7 +42,7 @@ static const char *const usage =
     "  --signer CERT   certificate that may sign the list, PEM (also several) or DER; may be "
     "repeated.\n"
     "                  It must come from elsewhere (the Official Journal), not from the list.\n"
-    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars\n"
+    "  --list KIND     refuse other kinds: pid, wallet, wrpac, wrprc, pub-eaa, registrars, mdl\n"
     "                  (TS 119 602), tl, lotl (TS 119 612), vical (ISO/IEC 18013-5)\n"
     "  --state LIST    the edition that was accepted before: a lower number is refused\n"
     "  --at TIME       the clock, as 2026-08-21T12:00:00Z; now by default\n"
@@ -73,8 +73,9 @@ static enum nw_err set_kind(struct verify *v, struct nw_diag *d)
     v->vical = strcmp(optarg, "vical") == 0;
     return v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY || v->vical
                ? NW_OK
-               : nw_fail_at(d, NW_ERR_USAGE, "--list",
-                            "pid, wallet, wrpac, wrprc, pub-eaa, registrars, tl, lotl or vical");
+               : nw_fail_at(
+                     d, NW_ERR_USAGE, "--list",
+                     "pid, wallet, wrpac, wrprc, pub-eaa, registrars, mdl, tl, lotl or vical");
 }
 
 static enum nw_err set_grace(struct verify *v, struct nw_diag *d)
@@ -189,6 +190,7 @@ static const char *role_text(enum nw_role role)
         [NW_ROLE_WRPAC_CA] = "issues access certificates",
         [NW_ROLE_WRPRC_CA] = "issues registration certificates",
         [NW_ROLE_REGISTRAR] = "keeps a register",
+        [NW_ROLE_IACA] = "is a root for driving licences",
     };
     const char *text = (size_t)role < sizeof texts / sizeof texts[0] ? texts[role] : NULL;
     return text != NULL ? text : "";

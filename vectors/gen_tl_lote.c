@@ -3,6 +3,7 @@
 #include "tl.h"
 
 #define ETSI "http://uri.etsi.org/19602/"
+#define MDL "http://trust.ec.europa.eu/lists/mDL/"
 #define GATE "TS 119 602 H.4; EN 319 132-1 6.3"
 #define TABLE "TS 119 602 table H.1"
 #define SERVICES "TS 119 602 tables H.2, H.3"
@@ -105,6 +106,19 @@ static void alternative(struct tl_model *m)
         TSLIST_TEXT, "http://uri.etsi.org/TrstSvc/TrustedList/schemerules/EUcommon",               \
             ETSI "PubEAAProvidersList/schemerules/EU"                                              \
     }
+/* The Commission's list of those who issue driving licences; it is to be JSON, which is said. */
+static void driving_licences(struct tl_model *m)
+{
+    m->list.type = MDL "mDLProvidersListType";
+    m->list.no_history_period = true;
+    m->entity.role = NULL;
+    m->entity.service_n = 1;
+    m->services[0].period[0] = (struct tslist_period){.type = MDL "SvcType/Issuance"};
+}
+static void private_name(struct tl_model *m)
+{
+    m->list.operator_name = "Nachweis \xee\x80\x80"; /* U+E000 */
+}
 
 static const struct tl_row rows[] = {
     {.id = "LOTE-02-before-8-xml", .base = TL_LOTE, .model = number_8, .file_only = true},
@@ -123,6 +137,15 @@ static const struct tl_row rows[] = {
      .base = TL_LOTE,
      .model = alternative,
      .change = {APPROACH, RULES, OF_PL}},
+    {.id = "LOTE-03-a42",
+     .clause = "TS 119 602 annex A.2",
+     .base = TL_LOTE,
+     .model = driving_licences,
+     .change = {{TSLIST_TEXT, ETSI "PubEAAProvidersList/StatusDetn/EU",
+                 MDL "mDLProvidersListStatusDetn"},
+                {TSLIST_TEXT, ETSI "PubEAAProvidersList/schemerules/EU", MDL "schemerules"}},
+     .kind = "mdl",
+     .exit = 1},
     {.id = "LOTE-04-a40", .clause = SERVICES, .base = TL_LOTE, .model = older_history},
     {.id = "TL-02-r40",
      .clause = "TS 119 602 6.1",
@@ -246,6 +269,25 @@ static const struct tl_row rows[] = {
                  "<ListIssueDateTime>2026-06-01T10:00:00.5Z"}},
      SIGNED,
      REFUSED("LOTE-03", "LOTE_FORM", NULL)},
+    {.id = "LOTE-03-r49",
+     .clause = "TS 119 602 B.2",
+     .broken = "the operator's name has a private-use character",
+     .model = private_name,
+     SIGNED,
+     REFUSED("LOTE-03", "LOTE_PROFILE", NULL)},
+    {.id = "LOTE-03-r50",
+     .clause = "TS 119 602 annex A.2",
+     .broken = "a list of issuers of driving licences where PuB-EAA providers are asked for",
+     .twin = "LOTE-03-a42",
+     .base = TL_LOTE,
+     .model = driving_licences,
+     .change = {{TSLIST_TEXT, ETSI "PubEAAProvidersList/StatusDetn/EU",
+                 MDL "mDLProvidersListStatusDetn"},
+                {TSLIST_TEXT, ETSI "PubEAAProvidersList/schemerules/EU", MDL "schemerules"}},
+     .exit = 2,
+     .failed = {"LOTE-03"},
+     .code = "LOTE_TYPE",
+     SIGNED},
     {.id = "LOTE-04-r40",
      .clause = SERVICES,
      .broken = "a service is one of PID providers",

@@ -12,7 +12,7 @@ static void fill_services(struct test_trust *t)
         .entity = 0,
         .certs = {nw_signer_chain_cert(pki->attestation, 0)},
         .cert_n = 1,
-        .periods = {{NW_TRUST_GRANTED, TEST_GRANTED, 0}},
+        .periods = {{.status = NW_TRUST_GRANTED, .from = TEST_GRANTED}},
         .period_n = 1,
     };
     t->services[1] = t->services[0];
@@ -23,7 +23,7 @@ static void fill_services(struct test_trust *t)
         .entity = 1,
         .certs = {pki->other_anchor},
         .cert_n = 1,
-        .periods = {{NW_TRUST_GRANTED, 0, 0}},
+        .periods = {{.status = NW_TRUST_GRANTED}},
         .period_n = 1,
     };
 }

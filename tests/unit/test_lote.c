@@ -173,6 +173,7 @@ static void what_breaks_schema_or_profile_refuses_the_list(void **state)
          "EUPubEAAProvidersList\",\"SchemeOperatorName\":[{\"lang\":\"en\",\"value\":\"x\"}],"
          "\"MimeType\":\"application/jose\"}]}]",
          NW_ERR_LOTE_PROFILE, "LOTE-03"},
+        {"EU:Test", "EU:\\u001bTest", NW_ERR_LOTE_PROFILE, "LOTE-03"},
         {"LoTEType/EUPubEAAProvidersList", "LoTEType/EUPIDProvidersList", NW_ERR_LOTE_PROFILE,
          "LOTE-03"},
         {"2027-05-01T00:00:00Z", "2027-05-04T00:00:01Z", NW_ERR_LOTE_TIME, "LOTE-02"},
@@ -232,6 +233,7 @@ static void what_is_wrong_with_a_service_drops_that_service(void **state)
          "[{\"uriValue\":\"https://example.test\"}],\"ServiceInformationExtensions\":[{",
          1},
         {"\"OJ:EU:32004R0883\"", "\"another name\"", 0},
+        {"\"DE:DRVTEST1\"", "\"DE:DRVTEST1\\u0007\"", 0},
         {"PubEAAProvider/DE", "PIDProvider/DE", 0},
         {"\"DE:DRVTEST1\"",
          "\"DE:DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1DRVTEST1\"", 0},

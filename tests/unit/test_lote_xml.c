@@ -2,6 +2,9 @@
  * Lists of trusted entities in XML, made here (tslist.h): each refusal differs
  * from the accepted list in one thing, and xmlsec1 agrees wherever we accept.
  */
+#include <time.h>
+
+#include "base/codec.h"
 #include "base/date.h"
 #include "lote.h"
 #include "lote_xml.h"
@@ -260,6 +263,9 @@ static void what_breaks_schema_profile_or_times_refuses_the_list(void **state)
         {{TSLIST_TEXT, "LoTEType/EUPubEAAProvidersList", "LoTEType/EUPIDProvidersList"},
          NW_ERR_LOTE_PROFILE,
          "LOTE-03"},
+        {{TSLIST_TEXT, ">Nachweis vectors<", ">Nachweis \xee\x80\x80<"},
+         NW_ERR_LOTE_PROFILE,
+         "LOTE-03"},
         {{TSLIST_TEXT, "<LoTEVersionIdentifier>1<", "<LoTEVersionIdentifier>2<"},
          NW_ERR_LOTE_PROFILE,
          "LOTE-03"},
@@ -353,6 +359,10 @@ static void what_is_wrong_with_a_service_drops_that_service(void **state)
         {"<DigitalId><X509Certificate>",
          "<DigitalId><OtherId>x</OtherId></DigitalId><DigitalId><X509Certificate>", 2},
         {">OJ:EU:32004R0883<", ">another name<", 0},
+        {">DE:DRVTEST1<", ">DE:\xee\x80\x80<", 0},     /* U+E000, private use */
+        {">DE:DRVTEST1<", ">DE:\xf3\xa0\x81\x81<", 0}, /* U+E0041, a tag */
+        {">DE:DRVTEST1<", ">DE:\xc2\x85<", 0},         /* U+0085, a control */
+        {">DE:DRVTEST1<", ">DE:\xc3\xa4<", 2},
         {">OJ:EU:32004R0883<", ">OJ:32004R0883<", 0},
         {"PubEAAProvider/DE", "PIDProvider/DE", 0},
         {"PubEAAProvider/DE", "PubEAAProvider/de", 0},
@@ -384,13 +394,18 @@ static void what_is_wrong_with_a_service_drops_that_service(void **state)
     }
 }
 
-static void greece_gets_its_iso_code(void **state)
+static void greece_and_the_united_kingdom_get_their_iso_codes(void **state)
 {
     (void)state;
-    const struct tslist_change c = {TSLIST_TEXT, "PubEAAProvider/DE", "PubEAAProvider/EL"};
-    const struct outcome *o = open_changed(c, (struct lote_policy){0});
-    assert_ok(o->e);
-    assert_true(nw_slice_is(o->list->entities[0].country, "GR"));
+    static const char *const rows[][2] = {{"EL", "GR"}, {"UK", "GB"}, {"GR", "GR"}, {"PL", "PL"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        char role[32];
+        (void)snprintf(role, sizeof role, "PubEAAProvider/%s", rows[i][0]);
+        const struct tslist_change c = {TSLIST_TEXT, "PubEAAProvider/DE", role};
+        const struct outcome *o = open_changed(c, (struct lote_policy){0});
+        assert_ok(o->e);
+        assert_true(nw_slice_is(o->list->entities[0].country, rows[i][1]));
+    }
 }
 
 static void numbers_go_up(void **state)
@@ -432,6 +447,7 @@ static const struct family families[] = {
     {"EURegistrarsAndRegistersList", "RegistrarsAndRegistersList", "Register", "Registrar/DE",
      LOTE_REGISTRARS, NULL},
 };
+#define MDL "http://trust.ec.europa.eu/lists/mDL/"
 
 static const struct outcome *open_family(const struct family *f, const struct tslist_change *c,
                                          size_t n)
@@ -499,6 +515,28 @@ static void the_other_kinds_are_read_with_a_warning(void **state)
     }
 }
 
+/* The Commission's own kind: roots for driving licences, and for nothing else. */
+static void a_list_of_driving_licence_issuers_gives_roots_for_them_only(void **state)
+{
+    (void)state;
+    static const struct family mdl = {
+        MDL "mDLProvidersListType", "PIDProvidersList", MDL "SvcType/Issuance",
+        "PIDProvider/DE",           LOTE_MDL,           NULL};
+    static const struct tslist_change changes[] = {
+        {TSLIST_TEXT, ETSI "PIDProvidersList/StatusDetn/EU", MDL "mDLProvidersListStatusDetn"},
+        {TSLIST_TEXT, ETSI "PIDProviders/schemerules/EU", MDL "schemerules"},
+    };
+    const struct outcome *o = open_family(&mdl, changes, ARRAY_LENGTH(changes));
+    assert_ok(o->e);
+    assert_int_equal(o->list->kind, LOTE_MDL);
+    assert_int_equal(o->list->service_n, 1);
+    assert_int_equal(o->list->services[0].role, NW_ROLE_IACA);
+    assert_true(nw_slice_eq(o->list->services[0].doc_types,
+                            test_hex("81 75 6f72672e69736f2e31383031332e352e312e6d444c")));
+    assert_true(nw_slice_is(o->list->entities[0].country, "PL")); /* of the address */
+    assert_err(open_family(&mdl, changes, 1)->e, NW_ERR_LOTE_PROFILE);
+}
+
 static void the_other_kinds_keep_their_profiles(void **state)
 {
     (void)state;
@@ -545,6 +583,119 @@ static void the_other_kinds_keep_their_profiles(void **state)
         if (o->e != rows[i].e || (o->e == NW_OK && o->list->dropped != rows[i].dropped)) {
             fail_msg("row %zu: %s at %s: %s", i, nw_err_name(o->e), o->d.path, o->d.detail);
         }
+    }
+}
+
+/* --- signed by others --- */
+
+static void put_time(struct nw_buf *b, int64_t t)
+{
+    char text[NW_TIME_TEXT];
+    nw_time_format(t, text);
+    nw_buf_puts(b, text);
+}
+
+/* A list as a person would write it: with prefixes, new lines and comments. Today's, since openssl
+ * makes certificates of today. */
+static void write_template(struct nw_buf *b, const char *method, struct nw_slice signer,
+                           int64_t today)
+{
+    uint8_t digest[NW_SHA256_BYTES];
+    assert_ok(nw_sha256(test_crypto(), signer, digest));
+    nw_buf_puts(
+        b, "<?xml version='1.0'?>\n<!-- not signed -->\n<l:ListOfTrustedEntities xmlns:l='" LOTE_NS
+           "'\n  LOTETag='" ETSI "LoTETag'>\n <l:ListAndSchemeInformation>\n"
+           "  <l:LoTEVersionIdentifier>1</l:LoTEVersionIdentifier>\n"
+           "  <l:LoTESequenceNumber> 3 </l:LoTESequenceNumber>\n"
+           "  <l:LoTEType>" ETSI "LoTEType/EUPubEAAProvidersList</l:LoTEType>\n"
+           "  <l:SchemeOperatorName><l:Name xml:lang='en'>Foreign<!-- signed? -->"
+           " operator</l:Name></l:SchemeOperatorName>\n  <l:SchemeOperatorAddress>"
+           "<l:PostalAddresses><l:PostalAddress xml:lang='en'><l:StreetAddress>1"
+           "</l:StreetAddress><l:Locality>x</l:Locality><l:CountryName>EU</l:CountryName>"
+           "</l:PostalAddress></l:PostalAddresses><l:ElectronicAddress>"
+           "<l:URI xml:lang='en'>mailto:a@example.test</l:URI></l:ElectronicAddress>"
+           "</l:SchemeOperatorAddress>\n  <l:SchemeName><l:Name xml:lang='en'>EU:x</l:Name>"
+           "</l:SchemeName><l:SchemeInformationURI><l:URI xml:lang='en'>https://a.test/"
+           "</l:URI></l:SchemeInformationURI><l:StatusDeterminationApproach>" ETSI
+           "PubEAAProvidersList/StatusDetn/EU</l:StatusDeterminationApproach>"
+           "<l:SchemeTypeCommunityRules><l:URI xml:lang='en'>" ETSI
+           "PubEAAProvidersList/schemerules/EU</l:URI></l:SchemeTypeCommunityRules>"
+           "<l:SchemeTerritory>EU</l:SchemeTerritory><l:PolicyOrLegalNotice>"
+           "<l:LoTELegalNotice xml:lang='en'>x</l:LoTELegalNotice></l:PolicyOrLegalNotice>"
+           "<l:HistoricalInformationPeriod>65535</l:HistoricalInformationPeriod>"
+           "<l:ListIssueDateTime>");
+    put_time(b, today - NW_DAY);
+    nw_buf_puts(b, "</l:ListIssueDateTime>\n  <l:NextUpdate><l:dateTime>");
+    put_time(b, today + 30 * NW_DAY);
+    nw_buf_puts(b, "</l:dateTime></l:NextUpdate>\n </l:ListAndSchemeInformation>\n"
+                   " <s:Signature xmlns:s='" TSLIST_NS_DS "' Id='S'><s:SignedInfo>"
+                   "<s:CanonicalizationMethod Algorithm='" TSLIST_EXC_C14N "'/>");
+    nw_buf_printf(b, "<s:SignatureMethod Algorithm='http://www.w3.org/2001/04/xmldsig-more#%s'/>",
+                  method);
+    nw_buf_puts(b, "<s:Reference URI=''><s:Transforms><s:Transform Algorithm='" TSLIST_NS_DS
+                   "enveloped-signature'/><s:Transform Algorithm='" TSLIST_EXC_C14N
+                   "'/></s:Transforms><s:DigestMethod Algorithm="
+                   "'http://www.w3.org/2001/04/xmlenc#sha512'/><s:DigestValue/></s:Reference>"
+                   "<s:Reference URI='#P' Type='http://uri.etsi.org/01903#SignedProperties'>"
+                   "<s:Transforms><s:Transform Algorithm='" TSLIST_EXC_C14N
+                   "'/></s:Transforms><s:DigestMethod Algorithm='" TSLIST_SHA256
+                   "'/><s:DigestValue/></s:Reference></s:SignedInfo><s:SignatureValue/>\n"
+                   "  <s:KeyInfo><s:X509Data><s:X509Certificate>");
+    nw_base64_encode(signer, b);
+    nw_buf_puts(b, "</s:X509Certificate></s:X509Data></s:KeyInfo>\n  <s:Object>"
+                   "<q:QualifyingProperties xmlns:q='" TSLIST_NS_XADES "' Target='#S'>"
+                   "<q:SignedProperties Id='P'><q:SignedSignatureProperties><q:SigningTime>");
+    put_time(b, today);
+    nw_buf_puts(b, "</q:SigningTime><q:SigningCertificateV2><q:Cert><q:CertDigest>"
+                   "<s:DigestMethod Algorithm='" TSLIST_SHA256 "'/><s:DigestValue>");
+    nw_base64_encode(nw_slice(digest, sizeof digest), b);
+    nw_buf_puts(b, "</s:DigestValue></q:CertDigest></q:Cert></q:SigningCertificateV2>"
+                   "</q:SignedSignatureProperties></q:SignedProperties></q:QualifyingProperties>"
+                   "</s:Object></s:Signature>\n</l:ListOfTrustedEntities>\n<!-- neither -->\n");
+}
+
+static void a_list_that_xmlsec1_signed_is_accepted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key, *method;
+    } rows[] = {
+        {"-newkey rsa:3072", "rsa-sha512"},
+        {"-newkey ec -pkeyopt ec_paramgen_curve:P-384", "ecdsa-sha384"},
+    };
+    if (!test_tool_is_there("xmlsec1")) {
+        skip();
+    }
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct nw_buf text = NW_BUF(FILE_MAX);
+        test_openssl_must("req -x509 -nodes %s -keyout k.pem -out c.pem -days 90 "
+                          "-subj \"/C=EU/O=Foreign operator/CN=x\"",
+                          rows[i].key);
+        test_openssl_must("x509 -in c.pem -outform DER -out c.der");
+        const struct nw_slice pin = test_openssl_file("c.der");
+        const int64_t today = (int64_t)time(NULL);
+        write_template(&text, rows[i].method, pin, today);
+        test_openssl_write("t.xml", nw_buf_slice(&text));
+        if (!test_tool("xmlsec1", "--sign --privkey-pem k.pem --id-attr:Id " TSLIST_NS_XADES
+                                  ":SignedProperties --output l.xml t.xml")) {
+            const struct nw_slice log = test_openssl_file("log");
+            fail_msg("xmlsec1: %.*s", (int)log.n, (const char *)log.p);
+        }
+        struct nw_slice list = test_openssl_file("l.xml");
+        const struct lote_policy p = {.pins = &pin, .pin_n = 1, .now = today};
+        const struct outcome *o = open_bytes(list, p);
+        if (o->e != NW_OK) {
+            fail_msg("%s: %s at %s: %s", rows[i].method, nw_err_name(o->e), o->d.path, o->d.detail);
+        }
+        assert_int_equal(o->list->sequence, 3);
+        assert_int_equal(o->list->note_n, 0);
+        assert_true(o->list->signer_is_operator);
+        assert_true(nw_slice_is(o->list->operator_name, "Foreign operator"));
+        nw_buf_reset(&text);
+        nw_buf_put(&text, list);
+        assert_ok(tslist_swap(&text, "> 3 <", "> 4 <"));
+        assert_err(open_bytes(nw_buf_slice(&text), p)->e, NW_ERR_TSL_DIGEST);
+        nw_buf_free(&text);
     }
 }
 
@@ -742,10 +893,13 @@ int main(void)
         cmocka_unit_test_teardown(what_breaks_schema_profile_or_times_refuses_the_list, cleanup),
         cmocka_unit_test_teardown(what_is_odd_but_harmless_is_taken, cleanup),
         cmocka_unit_test_teardown(what_is_wrong_with_a_service_drops_that_service, cleanup),
-        cmocka_unit_test_teardown(greece_gets_its_iso_code, cleanup),
+        cmocka_unit_test_teardown(greece_and_the_united_kingdom_get_their_iso_codes, cleanup),
         cmocka_unit_test_teardown(numbers_go_up, cleanup),
         cmocka_unit_test_teardown(the_other_kinds_are_read_with_a_warning, cleanup),
         cmocka_unit_test_teardown(the_other_kinds_keep_their_profiles, cleanup),
+        cmocka_unit_test_teardown(a_list_of_driving_licence_issuers_gives_roots_for_them_only,
+                                  cleanup),
+        cmocka_unit_test_teardown(a_list_that_xmlsec1_signed_is_accepted, cleanup),
         cmocka_unit_test_teardown(the_elements_of_ts_119_612_say_the_same, cleanup),
         cmocka_unit_test_teardown(and_keep_the_same_rules, cleanup),
         cmocka_unit_test_teardown(a_list_is_known_by_its_root, cleanup),
