@@ -48,7 +48,8 @@ static struct nw_json *anchor(struct gen *g, const struct world_bundle *how, con
 {
     static const char *const roles[] = {[NW_ROLE_PUBEAA_ISSUE] = "PubEAA/Issuance",
                                         [NW_ROLE_PUBEAA_STATUS] = "PubEAA/Revocation",
-                                        [NW_ROLE_PID_ISSUE] = "PID/Issuance"};
+                                        [NW_ROLE_PID_ISSUE] = "PID/Issuance",
+                                        [NW_ROLE_IACA] = "IACA"};
     struct nw_json *o = NULL;
     char path[96];
     const char *what = l->role == NW_ROLE_PUBEAA_STATUS ? "status"
@@ -161,5 +162,6 @@ void group_evidence(struct gen *g, const struct world *w)
     policy(g, w, POLICY_MARK, ",\n  \"test_lists\": \"mark\"");
     policy(g, w, POLICY_TYPES, ",\n  \"types\": [\"ehic\", \"pid\"]");
     policy(g, w, POLICY_SIGNATURE, ",\n  \"refuse_mac\": true");
+    policy(g, w, POLICY_IACA, ",\n  \"iaca\": true");
     plain_certificates(g, w);
 }

@@ -9,6 +9,8 @@
 #include "doc.h"
 
 #define DAY 86400
+#define DOCTYPE_A1 "eu.europa.ec.eudi.pda1.1"
+#define DOCTYPE_PID "eu.europa.ec.eudi.pid.1"
 #define LISTED_ID "\x01\x02\x03\x04\x05\x06\x07\x08"
 #define OTHER_ID "\x01\x02\x03\x04\x05\x06\x07\x09"
 #define KEY_IDENTIFIERS 65530
@@ -44,6 +46,11 @@ static void eku_mdl(struct doc *d)
 static void eku_reader(struct doc *d)
 {
     signer(d, "PL", "1.0.18013.5.1.6", 0);
+}
+
+static void other_country_mdl(struct doc *d)
+{
+    signer(d, "CZ", "1.0.18013.5.1.2", 0);
 }
 
 static void other_country(struct doc *d)
@@ -120,6 +127,34 @@ static const struct doc_row signers[] = {
       "MSO-02-a1", other_country, "X5-03", "LOTE-04"),
 };
 
+/* PL's CA is on no list of public bodies, but an IACA root. */
+#define ROOT_A1 "iaca-pda1"
+#define ROOT_PID "iaca-pid"
+#define BELOW(root) .bundle = "set/evidence/" root ".bundle", .stage = DOC_START
+#define ROOT(i, c, b, root, p, f, ...)                                                             \
+    {                                                                                              \
+        .id = (i), .clause = (c), .broken = (b), .twin = "LOTE-04-a71", BELOW(root),               \
+        .policy = (p), .spoil = (f), RED(__VA_ARGS__)                                              \
+    }
+static const struct doc_row roots[] = {
+    {.id = "LOTE-04-a71",
+     .clause = "ISO 18013-5 12.8.1",
+     BELOW(ROOT_A1),
+     .policy = POLICY_IACA,
+     .spoil = eku_mdl,
+     .exit = 1,
+     .decisive = "A14",
+     .reasons = {"A14", "I01"}},
+    ROOT("LOTE-04-r71", "ISO 18013-5 12.8.1", "the policy admits no IACA roots", ROOT_A1, NULL,
+         eku_mdl, "LOTE-04"),
+    ROOT("LOTE-04-r72", "ISO 18013-5 C.1.7.1", "the root is listed for another document type",
+         ROOT_PID, POLICY_IACA, eku_mdl, "LOTE-04"),
+    ROOT("X5-03-r71", "ISO 18013-5 table B.3", "below an IACA root, without its extKeyUsage",
+         ROOT_A1, POLICY_IACA, NULL, "X5-03", "LOTE-04"),
+    ROOT("X5-03-r72", "ISO 18013-5 12.8.3", "below an IACA root, of another country", ROOT_A1,
+         POLICY_IACA, other_country_mdl, "X5-03", "LOTE-04"),
+};
+
 /* ---- status ---- */
 
 struct list_token {
@@ -180,6 +215,34 @@ static void make_list(struct gen *g, const struct world *w, const struct list_to
     }
     const struct world_bundle how = {.official = true, .status_cwt = nw_buf_slice(&token)};
     evidence_bundle(g, w, &how, t->name);
+    nw_buf_free(&claims);
+    nw_buf_free(&token);
+}
+
+/* Status below an IACA root: by a certificate of the same root, made for status lists. */
+static void make_roots(struct gen *g, const struct world *w)
+{
+    const struct world_body *pl = &w->body[PARTY_PL];
+    const struct world_cert cert = {.label = "pl status",
+                                    .common_name = "Status signer (test)",
+                                    .organisation = pl->name,
+                                    .country = pl->country,
+                                    .issuer = pl->ca,
+                                    .eku = "1.3.6.1.5.5.7.3.30"};
+    const struct nw_cose_headers headers = {.typ = "application/statuslist+cwt",
+                                            .chain = true,
+                                            .chain_protected = true,
+                                            .tagged = true};
+    struct nw_signer *status = world_signer(g, &cert);
+    struct nw_buf claims = doc_buf(), token = doc_buf();
+    put_claims(&(struct list_token){.bits = 1}, &claims);
+    gen_ok(nw_cose_sign(status, &headers, nw_buf_slice(&claims), &token), "status below a root");
+    struct world_bundle how = {
+        .official = true, .status_cwt = nw_buf_slice(&token), .pl_root = DOCTYPE_A1};
+    evidence_bundle(g, w, &how, ROOT_A1);
+    how.pl_root = DOCTYPE_PID;
+    evidence_bundle(g, w, &how, ROOT_PID);
+    nw_signer_free(&status);
     nw_buf_free(&claims);
     nw_buf_free(&token);
 }
@@ -378,6 +441,8 @@ void mdoc_trust_rows(struct gen *g, const struct world *w)
     for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
         make_list(g, w, &made[i]);
     }
+    make_roots(g, w);
     doc_rows(g, w, ROWS(signers));
+    doc_rows(g, w, ROWS(roots));
     doc_rows(g, w, ROWS(lists));
 }

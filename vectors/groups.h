@@ -11,6 +11,7 @@
 #define POLICY_MARK "set/evidence/policy-mark.json"           /* test lists count, and are marked */
 #define POLICY_LEGACY "set/evidence/policy-legacy.json"       /* takes vc+sd-jwt as well */
 #define POLICY_SIGNATURE "set/evidence/policy-signature.json" /* no MAC of a device */
+#define POLICY_IACA "set/evidence/policy-iaca.json"           /* mdocs below IACA roots */
 #define POLICY_TYPES "set/evidence/policy-types.json"         /* an EHIC or a PID is asked for */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"

@@ -211,6 +211,18 @@ static struct nw_bundle_service service(const struct world *w, const struct worl
     if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_anchor.n > 0) {
         s.certs[0] = how->pl_anchor;
     }
+    if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_root != NULL) {
+        static uint8_t one[64]; /* [docType] */
+        size_t n = strlen(how->pl_root), at = 0;
+        one[at++] = 0x81;
+        if (n > 23) {
+            one[at++] = 0x78;
+        }
+        one[at++] = (uint8_t)(n > 23 ? n : 0x60 | n);
+        memcpy(one + at, how->pl_root, n);
+        s.role = NW_ROLE_IACA;
+        s.doc_types = nw_slice(one, at + n);
+    }
     memcpy(s.periods, l->periods, sizeof l->periods);
     s.period_n = l->period_n;
     if (l->party == PARTY_PL && role == NW_ROLE_PUBEAA_ISSUE && how->pl_until != 0) {
@@ -304,7 +316,8 @@ bool world_listed(const struct world *w, const struct world_bundle *how, size_t 
     const struct listed *l = &listed[i / 2];
     const enum nw_role role = i % 2 == 0 ? NW_ROLE_PUBEAA_ISSUE : NW_ROLE_PUBEAA_STATUS;
     const struct nw_bundle_service s = service(w, how, l, role, 0);
-    *out = (struct world_listed){l->party, role, s.certs[0], s.periods[0].from, s.periods[0].until};
+    *out =
+        (struct world_listed){l->party, s.role, s.certs[0], s.periods[0].from, s.periods[0].until};
     return true;
 }
 

@@ -79,6 +79,7 @@ struct world_bundle {
     bool official; /* not marked as test */
     struct nw_signer *signer;
     struct nw_slice pl_anchor;          /* DER, listed for PL's issuance instead of its CA */
+    const char *pl_root;                /* PL's CA is an IACA root for this docType, no issuer */
     bool lean;                          /* PL alone, to keep the set small */
     int64_t pl_until;                   /* PL's issuance was withdrawn then; 0: it is granted */
     struct nw_bundle_vctm_item vctm[2]; /* type metadata; those with content count */

@@ -6,7 +6,7 @@
  *      "bundle": "field.bundle", "state": "bundle-state.json", "country": "DE",
  *      "status_fresh_hours": 24, "trust_fresh_hours": 0, "clock_skew_seconds": 300,
  *      "proof_max_age_seconds": 300, "require_binding": false, "legacy_typ": false,
- *      "refuse_mac": false, "mdoc_namespace": "nachweis.pda1.1",
+ *      "refuse_mac": false, "iaca": false, "mdoc_namespace": "nachweis.pda1.1",
  *      "trust_path": "list", "transition": ["PL"], "list_grace_hours": 720,
  *      "public_body_statement": "0.4.0.194126.1.3",
  *      "test_lists": "refuse", "types": ["pda1"], "algorithms": ["ES256", "ES384", "ES512"]}

@@ -36,6 +36,7 @@ struct nw_report {
     enum nw_trust_state listed;        /* what the list of public bodies says */
     struct nw_seal_path seal;          /* and what the way over the QTSP came to */
     bool by_seal;                      /* that way established the issuer */
+    bool by_root;                      /* an IACA root did */
     struct nw_institution institution; /* of the registry, id "" if unknown */
     enum nw_verdict verdict;
     enum nw_form form;

@@ -57,6 +57,7 @@ struct nw_policy {
     int64_t kb_max_age;   /* 300 s */
     bool require_binding;
     bool refuse_mac; /* device signatures only (TS 119 472-2) */
+    bool iaca;       /* mdocs below an IACA root count where no list names their signer: A14 */
     enum nw_test_lists test_lists;
     bool legacy_typ;
     enum nw_trust_way way;

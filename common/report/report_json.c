@@ -176,7 +176,7 @@ static void json_issuer(const struct nw_report *r, struct nw_buf *b)
     json_text(b, "country", r->issuer.country);
     json_text(b, "anchor", r->issuer.anchor);
     json_text(b, "list", r->issuer.list);
-    json_text(b, "path", r->by_seal ? "qualified" : "list");
+    json_text(b, "path", r->by_seal ? "qualified" : r->by_root ? "iaca" : "list");
     json_text(b, "listed", states[r->listed]);
     json_seal(r, b);
     nw_buf_putc(b, '}');

@@ -272,7 +272,10 @@ static void page_way(const struct page *p)
         return;
     }
     page_label(p, T(p, "Anerkannt über", "Recognised by"));
-    if (!p->r->by_seal) {
+    if (p->r->by_root) {
+        nw_buf_puts(p->out, T(p, "IACA-Wurzel: ", "IACA root: "));
+        page_safe(p, p->r->issuer.list);
+    } else if (!p->r->by_seal) {
         nw_buf_puts(p->out, T(p, "Liste öffentlicher Stellen", "list of public bodies"));
     }
     if (s->answer == NW_SEAL_SEAL || s->answer == NW_SEAL_SIGNATURE) {

@@ -46,8 +46,12 @@ static enum nw_err status_role_ok(struct nw_case *k, const struct nw_status_toke
     nw_diag_clear(&d);
     memset(k->aside, 0, sizeof *k->aside);
     memset(&entity, 0, sizeof entity);
-    enum nw_err e = nw_trust_chain(k->c, k->job->bundle, role, NW_CERT_STATUS, t->chain, t->chain_n,
-                                   k->job->at, k->job->at, &entity, &state, k->aside, &d);
+    enum nw_err e =
+        role == NW_ROLE_IACA
+            ? nw_trust_iaca(k->c, k->job->bundle, k->mdoc.mso.doc_type, NW_CERT_STATUS, t->chain,
+                            t->chain_n, k->job->at, k->job->at, &entity, &state, k->aside, &d)
+            : nw_trust_chain(k->c, k->job->bundle, role, NW_CERT_STATUS, t->chain, t->chain_n,
+                             k->job->at, k->job->at, &entity, &state, k->aside, &d);
     const struct nw_trust_entity *issuer = &k->r->issuer;
     bool same =
         strcmp(entity.country, issuer->country) == 0 &&

@@ -202,8 +202,50 @@ static enum nw_err trust_try_transition(struct nw_case *k, bool *stands)
     return e;
 }
 
+/* Does an IACA root of the bundle, for this document type, stand above the signer? */
+static enum nw_err trust_has_root(struct nw_case *k, bool *found)
+{
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    struct nw_trust_entity entity;
+    *found = false;
+    if (k->r->form != NW_FORM_MDOC || !k->job->policy->iaca) {
+        return NW_OK;
+    }
+    enum nw_err e = nw_case_ours(trust_by_list(k, trust_signed_at(k), &state, &entity, NULL, NULL));
+    if (e != NW_OK || state != NW_TRUST_UNKNOWN || entity.name[0] != '\0') {
+        return e; /* a list has something to say of it */
+    }
+    e = nw_trust_iaca(k->c, k->job->bundle, k->mdoc.mso.doc_type, NW_CERT_MDOC_DS, k->chain,
+                      k->chain_n, trust_signed_at(k), k->job->at, &entity, &state, NULL, NULL);
+    *found = e != NW_ERR_TRUST_UNKNOWN;
+    return nw_case_ours(e);
+}
+
+/* ISO/IEC 18013-5 12.8: no list of public bodies stands behind it, so the level is not theirs. */
+static enum nw_err trust_decide_root(struct nw_case *k, bool *stands)
+{
+    struct nw_diag d = {0};
+    struct nw_report *r = k->r;
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    nw_diag_clear(&d);
+    k->issue_role = NW_ROLE_IACA;
+    k->status_role = NW_ROLE_NONE;
+    enum nw_err e = nw_trust_iaca(k->c, k->job->bundle, k->mdoc.mso.doc_type, NW_CERT_MDOC_DS,
+                                  k->chain, k->chain_n, trust_signed_at(k), k->job->at, &r->issuer,
+                                  &state, k->checks, &d);
+    *stands = e == NW_OK;
+    r->by_root = *stands;
+    if (*stands) {
+        nw_case_reason(k, "A14", "nur über eine IACA-Wurzel", "by an IACA root only");
+    } else if (nw_case_ours(e) == NW_OK) {
+        (void)nw_check_fail_diag(k->checks, trust_rule(k), &d);
+    }
+    return nw_case_ours(e);
+}
+
 static enum nw_err trust_decide(struct nw_case *k, bool *stands)
 {
+    bool root = false;
     bool pid = k->issue_role == NW_ROLE_PID_ISSUE;
     enum nw_trust_way way = pid ? NW_WAY_LIST : k->job->policy->way;
     enum nw_err e = NW_OK;
@@ -222,6 +264,10 @@ static enum nw_err trust_decide(struct nw_case *k, bool *stands)
         k->by_list = false;
         k->by_qualified = true;
         return e;
+    }
+    e = trust_has_root(k, &root);
+    if (e != NW_OK || root) {
+        return e == NW_OK ? trust_decide_root(k, stands) : e;
     }
     e = trust_decide_list(k, stands);
     if (e == NW_OK && *stands && !pid) { /* only said */
@@ -290,7 +336,7 @@ static bool trust_same_state(struct nw_case *k, const char *path)
 /* TS 119 472-1 5.6.3: the category agrees with the role of the list; rb-a1 3.1. */
 static bool trust_category(struct nw_case *k)
 {
-    const char *c = k->category;
+    const char *c = k->r->by_root ? NULL : k->category; /* A14 says what there is to say */
     const char *own = nw_type_category(k->r->type);
     if (c == NULL || strcmp(c, own == NULL ? "PuB-EAA" : own) == 0) {
         return true;
