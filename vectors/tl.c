@@ -58,12 +58,20 @@ void tl_free(struct tl *t)
 
 static void national(struct tl_model *m)
 {
-    m->services[0] = (struct tslist_service){
-        .name = "Seal CA",
-        .cert = {world_leaf(m->t->qtsp)},
-        .period = {{"CA/QC", "granted", "2026-01-01T00:00:00Z", {"ForeSeals"}, NULL},
-                   {"CA/QC", "withdrawn", "2025-07-01T00:00:00Z", {"ForeSeals"}, NULL},
-                   {"CA/QC", "granted", "2024-01-01T00:00:00Z", {"ForeSeals"}, NULL}}};
+    m->services[0] = (struct tslist_service){.name = "Seal CA",
+                                             .cert = {world_leaf(m->t->qtsp)},
+                                             .period = {{.type = "CA/QC",
+                                                         .status = "granted",
+                                                         .from = "2026-01-01T00:00:00Z",
+                                                         .uses = {"ForeSeals"}},
+                                                        {.type = "CA/QC",
+                                                         .status = "withdrawn",
+                                                         .from = "2025-07-01T00:00:00Z",
+                                                         .uses = {"ForeSeals"}},
+                                                        {.type = "CA/QC",
+                                                         .status = "granted",
+                                                         .from = "2024-01-01T00:00:00Z",
+                                                         .uses = {"ForeSeals"}}}};
     m->entity = (struct tslist_entity){.name = "Test QTSP",
                                        .trade = {"VATPL-1234567890"},
                                        .services = m->services,
@@ -104,11 +112,13 @@ static void public_bodies(struct tl_model *m)
     m->services[0] = (struct tslist_service){
         .name = "A1",
         .cert = {world_leaf(pl->ca)},
-        .period = {{"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z", {NULL}, NULL}}};
+        .period = {
+            {.type = "PubEAA/Issuance", .status = "notified", .from = "2026-01-01T00:00:00Z"}}};
     m->services[1] = (struct tslist_service){
         .name = "A1",
         .cert = {world_leaf(pl->status)},
-        .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z", {NULL}, NULL}}};
+        .period = {
+            {.type = "PubEAA/Revocation", .status = "notified", .from = "2026-01-01T00:00:00Z"}}};
     m->entity = (struct tslist_entity){.name = pl->name,
                                        .trade = {pl->id, "OJ:EU:32004R0883"},
                                        .role = "PubEAAProvider/PL",

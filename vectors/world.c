@@ -287,7 +287,7 @@ static void fill_lists(struct gen *g, const struct world *w, const struct world_
                                    .entity = LISTED,
                                    .certs = {world_leaf(pid->ca)},
                                    .cert_n = 1,
-                                   .periods = {{NW_TRUST_GRANTED, YEAR_2026, 0}},
+                                   .periods = {{.status = NW_TRUST_GRANTED, .from = YEAR_2026}},
                                    .period_n = 1};
 }
 

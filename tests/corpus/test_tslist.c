@@ -37,10 +37,15 @@ static void check(const char *folder, const char *schema, const struct tslist *l
 static void a_national_list_keeps_to_the_schema(void **state)
 {
     (void)state;
-    const struct tslist_service ca = {
-        .cert = {test_pki()->anchor},
-        .period = {{"CA/QC", "granted", "2026-01-01T00:00:00Z", {"ForeSeals", "ForeSignatures"}},
-                   {"CA/QC", "withdrawn", "2025-06-01T00:00:00Z", {"ForeSeals"}}}};
+    const struct tslist_service ca = {.cert = {test_pki()->anchor},
+                                      .period = {{.type = "CA/QC",
+                                                  .status = "granted",
+                                                  .from = "2026-01-01T00:00:00Z",
+                                                  .uses = {"ForeSeals", "ForeSignatures"}},
+                                                 {.type = "CA/QC",
+                                                  .status = "withdrawn",
+                                                  .from = "2025-06-01T00:00:00Z",
+                                                  .uses = {"ForeSeals"}}}};
     const struct tslist_entity qtsp = {
         .name = "Provider <&>", .trade = {"VATPL-1"}, .services = &ca, .service_n = 1};
     const struct tslist list = {.entities = &qtsp, .entity_n = 1};
@@ -68,8 +73,9 @@ static void a_list_of_trusted_entities_keeps_to_the_schema(void **state)
     (void)state;
     const struct tslist_service issue = {
         .cert = {test_pki()->anchor},
-        .period = {{"PubEAA/Issuance", "withdrawn", "2026-03-01T00:00:00Z"},
-                   {"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z"}}};
+        .period = {
+            {.type = "PubEAA/Issuance", .status = "withdrawn", .from = "2026-03-01T00:00:00Z"},
+            {.type = "PubEAA/Issuance", .status = "notified", .from = "2026-01-01T00:00:00Z"}}};
     const struct tslist_entity body = {.name = "Body",
                                        .trade = {"PL:ZUSTEST02", "OJ:EU:32004R0883"},
                                        .role = "PubEAAProvider/PL",

@@ -10,8 +10,8 @@
  * product and xmlsec1 say about such a file is therefore independent of each
  * other and of this. With a signer on PSA the same list gives the same bytes.
  *
- *     const struct tslist_service ca = {.cert = {der}, .period = {{"CA/QC", "granted",
- *         "2026-01-01T00:00:00Z", {"ForeSeals"}}}};
+ *     const struct tslist_service ca = {.cert = {der}, .period = {{.type = "CA/QC", .status = "granted",
+ *         .from = "2026-01-01T00:00:00Z", .uses = {"ForeSeals"}}}};
  *     const struct tslist_entity qtsp = {.name = "Test QTSP", .services = &ca, .service_n = 1};
  *     const struct tslist list = {.territory = "PL", .entities = &qtsp, .entity_n = 1};
  *     struct tslist_job job = {.c = c, .list = &list, .signer = tslist_signer_of(key)};

@@ -52,9 +52,13 @@ static void make_pubeaa(struct nw_buf *out, const struct tslist_change *changes,
 {
     const struct tslist_service services[] = {
         {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-         .period = {{"PubEAA/Issuance", "notified", "2026-03-01T00:00:00Z"}}},
+         .period = {{.type = "PubEAA/Issuance",
+                     .status = "notified",
+                     .from = "2026-03-01T00:00:00Z"}}},
         {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
-         .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z"}}},
+         .period = {{.type = "PubEAA/Revocation",
+                     .status = "notified",
+                     .from = "2026-01-01T00:00:00Z"}}},
     };
     const struct tslist_entity body = {.name = "Nachweis Test Institution",
                                        .country = "DE",
@@ -706,8 +710,9 @@ static void make_alternative(struct nw_buf *out, const struct tslist_change *mor
 {
     const struct tslist_service service = {
         .cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-        .period = {{ETSI "SvcType/PubEAA/Issuance", ETSI "PubEAAProvidersList/SvcStatus/notified",
-                    "2026-03-01T00:00:00Z"}}};
+        .period = {{.type = ETSI "SvcType/PubEAA/Issuance",
+                    .status = ETSI "PubEAAProvidersList/SvcStatus/notified",
+                    .from = "2026-03-01T00:00:00Z"}}};
     const struct tslist_entity body = {.name = "Nachweis Test Institution",
                                        .country = "DE",
                                        .trade = {"DE:DRVTEST1", "OJ:EU:32004R0883"},

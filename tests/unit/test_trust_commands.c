@@ -225,9 +225,13 @@ static void write_xml_list(const char *name, uint64_t number, const struct tslis
 {
     const struct tslist_service services[] = {
         {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-         .period = {{"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z"}}},
+         .period = {{.type = "PubEAA/Issuance",
+                     .status = "notified",
+                     .from = "2026-01-01T00:00:00Z"}}},
         {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
-         .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z"}}},
+         .period = {{.type = "PubEAA/Revocation",
+                     .status = "notified",
+                     .from = "2026-01-01T00:00:00Z"}}},
     };
     const struct tslist_entity body = {.name = "Nachweis Test Institution",
                                        .country = "DE",

@@ -41,14 +41,16 @@ struct scene {
 
 static struct scene scene(void)
 {
-    return (struct scene){.signer = test_pki()->stranger,
-                          .issued = "2026-06-01T10:00:00Z",
-                          .next_update = "2026-12-01T10:00:00Z",
-                          .signed_at = "2026-06-01T10:00:00Z",
-                          .lotl_next = "2027-04-01T10:00:00Z",
-                          .number = 7,
-                          .services = {{.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-                                        .period = {{"EAA/Q", "granted", "2026-01-01T00:00:00Z"}}}}};
+    return (struct scene){
+        .signer = test_pki()->stranger,
+        .issued = "2026-06-01T10:00:00Z",
+        .next_update = "2026-12-01T10:00:00Z",
+        .signed_at = "2026-06-01T10:00:00Z",
+        .lotl_next = "2027-04-01T10:00:00Z",
+        .number = 7,
+        .services = {
+            {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
+             .period = {{.type = "EAA/Q", .status = "granted", .from = "2026-01-01T00:00:00Z"}}}}};
 }
 
 static void put_list(const struct tslist *list, struct nw_signer *signer, const char *name)

@@ -16,9 +16,10 @@
 
 static void make_list(struct nw_buf *out, const struct tslist_change *c)
 {
-    const struct tslist_service ca = {.cert = {test_pki()->anchor},
-                                      .period = {{"CA/QC", "withdrawn", "2026-01-01T00:00:00Z"},
-                                                 {"CA/QC", "granted", "2020-01-01T00:00:00Z"}}};
+    const struct tslist_service ca = {
+        .cert = {test_pki()->anchor},
+        .period = {{.type = "CA/QC", .status = "withdrawn", .from = "2026-01-01T00:00:00Z"},
+                   {.type = "CA/QC", .status = "granted", .from = "2020-01-01T00:00:00Z"}}};
     const struct tslist_entity qtsp = {.name = "Provider", .services = &ca, .service_n = 1};
     const struct tslist list = {.territory = "SE",
                                 .operator_name = "Operator",
