@@ -2,12 +2,11 @@
  * has the right one, and what is required is there. */
 #include "lote_model.h"
 
+#include <string.h>
+
 #include "base/codec.h"
 #include "base/date.h"
 #include "json/json.h"
-
-#define EACH(n, array)                                                                             \
-    (const struct nw_json *n = nw_json_first(array); n != NULL; n = nw_json_next(n))
 
 static struct nw_slice text_of(const struct nw_json *n)
 {
@@ -26,15 +25,13 @@ static enum nw_err read_texts(struct lote_model *m, const struct nw_json *array,
                               struct lote_range *out)
 {
     enum nw_err e = NW_OK;
-    for
-        EACH(n, array)
-        {
-            if (e == NW_OK) {
-                e = lote_add_text(m, out,
-                                  (struct lote_text){.lang = text_of(nw_json_get(n, "lang")),
-                                                     .value = text_of(nw_json_get(n, member))});
-            }
+    for (const struct nw_json *n = nw_json_first(array); n != NULL; n = nw_json_next(n)) {
+        if (e == NW_OK) {
+            e = lote_add_text(m, out,
+                              (struct lote_text){.lang = text_of(nw_json_get(n, "lang")),
+                                                 .value = text_of(nw_json_get(n, member))});
         }
+    }
     return e;
 }
 
@@ -56,33 +53,42 @@ static enum nw_err read_identity(struct lote_model *m, const struct nw_json *ide
                                  struct lote_identity *out)
 {
     enum nw_err e = NW_OK;
-    for
-        EACH(n, nw_json_get(identity, "X509Certificates"))
-        {
-            e = e == NW_OK ? read_base64(m, nw_json_get(n, "val"), &out->certs) : e;
-        }
-    for
-        EACH(n, nw_json_get(identity, "X509SKIs"))
-        {
-            e = e == NW_OK ? read_base64(m, n, &out->key_ids) : e;
-        }
+    for (const struct nw_json *n = nw_json_first(nw_json_get(identity, "X509Certificates"));
+         n != NULL; n = nw_json_next(n)) {
+        e = e == NW_OK ? read_base64(m, nw_json_get(n, "val"), &out->certs) : e;
+    }
+    for (const struct nw_json *n = nw_json_first(nw_json_get(identity, "X509SKIs")); n != NULL;
+         n = nw_json_next(n)) {
+        e = e == NW_OK ? read_base64(m, n, &out->key_ids) : e;
+    }
     return e;
+}
+
+/* It says one known thing, and nothing else. */
+static bool is_understood(const struct nw_json *extension)
+{
+    size_t known = 0;
+    size_t members = 0;
+    for (const struct nw_json *m = nw_json_first(extension); m != NULL; m = nw_json_next(m)) {
+        const char *name = nw_json_name(m);
+        members += name == NULL || strcmp(name, "Critical") != 0;
+        known += name != NULL && (strcmp(name, "ServiceUniqueIdentifier") == 0 ||
+                                  strcmp(name, "OtherAssociatedBodies") == 0);
+    }
+    return known == 1 && members == 1;
 }
 
 /* The JSON schema has no field for criticality; lists use "Critical" beside the extension. */
 static bool critical_unknown(const struct nw_json *extensions)
 {
-    for
-        EACH(x, extensions)
-        {
-            const struct nw_json *critical = nw_json_get(x, "Critical");
-            bool is_critical = critical != NULL;
-            (void)nw_json_bool(critical, &is_critical);
-            if (is_critical && nw_json_get(x, "ServiceUniqueIdentifier") == NULL &&
-                nw_json_get(x, "OtherAssociatedBodies") == NULL) {
-                return true;
-            }
+    for (const struct nw_json *x = nw_json_first(extensions); x != NULL; x = nw_json_next(x)) {
+        const struct nw_json *critical = nw_json_get(x, "Critical");
+        bool is_critical = critical != NULL;
+        (void)nw_json_bool(critical, &is_critical);
+        if (is_critical && !is_understood(x)) {
+            return true;
         }
+    }
     return false;
 }
 
@@ -98,12 +104,9 @@ static enum nw_err read_entry(struct lote_model *m, const struct nw_json *n, str
         .critical_unknown = critical_unknown(extensions),
         .supply_point = nw_json_get(n, "ServiceSupplyPoints") != NULL,
     };
-    for
-        EACH(x, extensions)
-        {
-            out->unique_id =
-                out->unique_id || text_of(nw_json_get(x, "ServiceUniqueIdentifier")).n > 0;
-        }
+    for (const struct nw_json *x = nw_json_first(extensions); x != NULL; x = nw_json_next(x)) {
+        out->unique_id = out->unique_id || text_of(nw_json_get(x, "ServiceUniqueIdentifier")).n > 0;
+    }
     return read_identity(m, nw_json_get(n, "ServiceDigitalIdentity"), &out->identity);
 }
 
@@ -112,12 +115,11 @@ static enum nw_err read_offer(struct lote_model *m, const struct nw_json *n, str
     struct lote_entry past;
     *out = (struct lote_offer){0};
     enum nw_err e = read_entry(m, nw_json_get(n, "ServiceInformation"), &out->now);
-    for
-        EACH(h, nw_json_get(n, "ServiceHistory"))
-        {
-            e = e == NW_OK ? read_entry(m, h, &past) : e;
-            e = e == NW_OK ? lote_add_past(m, &out->past, &past) : e;
-        }
+    for (const struct nw_json *h = nw_json_first(nw_json_get(n, "ServiceHistory")); h != NULL;
+         h = nw_json_next(h)) {
+        e = e == NW_OK ? read_entry(m, h, &past) : e;
+        e = e == NW_OK ? lote_add_past(m, &out->past, &past) : e;
+    }
     return e;
 }
 
@@ -141,12 +143,11 @@ static enum nw_err read_body(struct lote_model *m, const struct nw_json *n)
     if (e == NW_OK) {
         e = read_texts(m, nw_json_get(te, "TEInformationURI"), "uriValue", &b.information);
     }
-    for
-        EACH(s, nw_json_get(n, "TrustedEntityServices"))
-        {
-            e = e == NW_OK ? read_offer(m, s, &offer) : e;
-            e = e == NW_OK ? lote_add_offer(m, &b.offers, &offer) : e;
-        }
+    for (const struct nw_json *s = nw_json_first(nw_json_get(n, "TrustedEntityServices"));
+         s != NULL; s = nw_json_next(s)) {
+        e = e == NW_OK ? read_offer(m, s, &offer) : e;
+        e = e == NW_OK ? lote_add_offer(m, &b.offers, &offer) : e;
+    }
     return e == NW_OK ? lote_add_body(m, &b) : e;
 }
 
@@ -154,17 +155,14 @@ static enum nw_err read_pointers(struct lote_model *m, const struct nw_json *poi
 {
     enum nw_err e = NW_OK;
     m->has_pointers = pointers != NULL;
-    for
-        EACH(x, pointers)
-        {
-        for
-            EACH(q, nw_json_get(x, "LoTEQualifiers"))
-            {
-                const struct lote_pointer p = {.type = text_of(nw_json_get(q, "LoTEType")),
-                                               .mime = text_of(nw_json_get(q, "MimeType"))};
-                e = e == NW_OK ? lote_add_pointer(m, p) : e;
-            }
+    for (const struct nw_json *x = nw_json_first(pointers); x != NULL; x = nw_json_next(x)) {
+        for (const struct nw_json *q = nw_json_first(nw_json_get(x, "LoTEQualifiers")); q != NULL;
+             q = nw_json_next(q)) {
+            const struct lote_pointer p = {.type = text_of(nw_json_get(q, "LoTEType")),
+                                           .mime = text_of(nw_json_get(q, "MimeType"))};
+            e = e == NW_OK ? lote_add_pointer(m, p) : e;
         }
+    }
     return e;
 }
 
@@ -206,10 +204,9 @@ enum nw_err lote_read_json(const struct nw_json *root, size_t size, struct lote_
     enum nw_err e = nw_buf_reserve(&m->store, size + 1) != NULL
                         ? read_scheme(m, nw_json_get(list, "ListAndSchemeInformation"))
                         : NW_ERR_NOMEM;
-    for
-        EACH(n, nw_json_get(list, "TrustedEntitiesList"))
-        {
-            e = e == NW_OK ? read_body(m, n) : e;
-        }
+    for (const struct nw_json *n = nw_json_first(nw_json_get(list, "TrustedEntitiesList"));
+         n != NULL; n = nw_json_next(n)) {
+        e = e == NW_OK ? read_body(m, n) : e;
+    }
     return e;
 }

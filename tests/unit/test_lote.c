@@ -147,6 +147,10 @@ static void what_breaks_schema_or_profile_refuses_the_list(void **state)
         {"\"SchemeTerritory\"", "\"Extra\":1,\"SchemeTerritory\"", NW_ERR_LOTE_FORM, "LOTE-03"},
         {"\"X509Certificates\"", "\"X509SKIs\":[1],\"X509Certificates\"", NW_ERR_LOTE_FORM,
          "LOTE-03"},
+        {"\"HistoricalInformationPeriod\":65535",
+         "\"HistoricalInformationPeriod\":65535,\"SchemeExtensions\":[{\"Critical\":true,"
+         "\"ServiceUniqueIdentifier\":\"urn:x:y\",\"z\":1}]",
+         NW_ERR_LOTE_EXTENSION, "LOTE-03"},
         {"\"ServiceStatus\"",
          "\"ServiceInformationExtensions\":[{\"ServiceUniqueIdentifier\":\"no URI\"}],"
          "\"ServiceStatus\"",
