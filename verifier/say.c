@@ -14,9 +14,19 @@ static void say_clean(const char *text)
     nw_buf_free(&safe);
 }
 
+static bool hushed;
+
+void nw_say_hush(bool on)
+{
+    hushed = on;
+}
+
 void nw_say(const char *fmt, ...)
 {
     char line[1024];
+    if (hushed) {
+        return;
+    }
     va_list args;
     va_start(args, fmt);
     (void)vsnprintf(line, sizeof line, fmt, args);

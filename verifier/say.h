@@ -6,6 +6,8 @@
 
 /* "nachweis-verifier: <fmt>" and a newline. */
 void nw_say(const char *fmt, ...) NW_PRINTF(1, 2);
+/* Says nothing until it is switched off again: for evidence that is meant to be refused. */
+void nw_say_hush(bool on);
 /* One sentence: what (a file, an option), the diag's text, place and clause. Control characters of
  * names are escaped. Returns nw_exit_of(d->code). */
 int nw_say_diag(const char *what, const struct nw_diag *d);

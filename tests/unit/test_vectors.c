@@ -183,6 +183,46 @@ static void the_usual_mutations_have_their_reason(void **state)
     nw_json_free(&manifest);
 }
 
+/* "TL-03-r5" between backquotes; what is shorter stands for a neighbour. */
+static bool is_id(struct nw_slice s)
+{
+    size_t dash = s.n;
+    for (size_t i = 0; i + 2 < s.n; i++) {
+        if (s.p[i] == '-' && (s.p[i + 1] == 'a' || s.p[i + 1] == 'r')) {
+            dash = i;
+        }
+    }
+    for (size_t i = dash + 2; i < s.n; i++) {
+        if (s.p[i] < '0' || s.p[i] > '9') {
+            return false;
+        }
+    }
+    return dash > 0 && dash + 2 < s.n && s.p[0] >= 'A' && s.p[0] <= 'Z';
+}
+
+static void every_vector_that_the_readme_names_is_there(void **state)
+{
+    (void)state;
+    struct nw_json *manifest = read_json("manifest.json");
+    const struct nw_slice text = test_file(NW_VECTORS "/README.md");
+    unsigned named = 0;
+    for (size_t from = nw_slice_find(text, '`', 0); from < text.n;) {
+        const size_t to = nw_slice_find(text, '`', from + 1);
+        const struct nw_slice word = nw_slice_sub(text, from + 1, to - from - 1);
+        const struct nw_json *v = nw_json_first(nw_json_get(manifest, "vectors"));
+        while (is_id(word) && v != NULL && !nw_slice_is(word, nw_json_text(nw_json_get(v, "id")))) {
+            v = nw_json_next(v);
+        }
+        if (v == NULL) {
+            fail_msg("%.*s is no vector", (int)word.n, (const char *)word.p);
+        }
+        named += is_id(word);
+        from = nw_slice_find(text, '`', to + 1);
+    }
+    nw_json_free(&manifest);
+    assert_true(named > 80);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +231,7 @@ int main(void)
         cmocka_unit_test(a_manifest_that_breaks_its_schema_is_noticed),
         cmocka_unit_test(every_file_that_is_named_is_there),
         cmocka_unit_test(the_usual_mutations_have_their_reason),
+        cmocka_unit_test(every_vector_that_the_readme_names_is_there),
     };
     return run_once("vectors", tests, ARRAY_LENGTH(tests));
 }
