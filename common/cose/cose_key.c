@@ -1,4 +1,5 @@
 #include "cose/cose.h"
+#include "crypto/curve.h"
 
 /* RFC 9053 7.1, 7.2 and the IANA registries behind them. */
 enum { KTY_OKP = 1, KTY_EC2 = 2 };
@@ -6,18 +7,6 @@ enum { KEY_KTY = 1, KEY_ALG = 3, KEY_OPS = 4, KEY_CRV = -1, KEY_X = -2, KEY_Y = 
 enum { CRV_ED25519 = 6, KEY_OP_VERIFY = 2 };
 #define KEY_DEPTH 4u
 #define POINT_MAX (1 + 2 * 66)
-
-struct curve {
-    int64_t crv;
-    enum nw_key_type type;
-    size_t size;
-    enum nw_sig_alg alg;
-};
-static const struct curve curves[] = {
-    {1, NW_KEY_P256, 32, NW_ES256},
-    {2, NW_KEY_P384, 48, NW_ES384},
-    {3, NW_KEY_P521, 66, NW_ES512},
-};
 
 static enum nw_err refuse(struct nw_diag *d, const char *what)
 {
@@ -73,7 +62,7 @@ static bool may_verify(struct nw_slice map, enum nw_sig_alg alg)
     return false;
 }
 
-static enum nw_err point_key(struct nw_crypto *c, const struct curve *curve, struct nw_slice x,
+static enum nw_err point_key(struct nw_crypto *c, const struct nw_curve *curve, struct nw_slice x,
                              struct nw_slice y, struct nw_pubkey **out)
 {
     struct nw_buf point = NW_BUF(POINT_MAX);
@@ -88,16 +77,20 @@ static enum nw_err point_key(struct nw_crypto *c, const struct curve *curve, str
     return e;
 }
 
+/* What became of a point: a curve that the provider does not have is named. */
+static enum nw_err judged(enum nw_err e, const struct nw_curve *curve, struct nw_diag *d)
+{
+    if (e == NW_ERR_ALG_UNSUPPORTED) {
+        return nw_fail(d, e, NW_NO_OFFSET, "COSE_Key: the curve %s", curve->name);
+    }
+    return e == NW_ERR_KEY ? refuse(d, "the point is not on the curve") : e;
+}
+
 static enum nw_err ec_key(struct nw_crypto *c, struct nw_slice map, int64_t crv, bool verifies,
                           struct nw_pubkey **out, struct nw_diag *d)
 {
-    const struct curve *curve = NULL;
-    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-        if (curves[i].crv == crv) {
-            curve = &curves[i];
-        }
-    }
-    if (curve == NULL) {
+    const struct nw_curve *curve = nw_curve_by_cose(crv);
+    if (curve == NULL || curve->order == NULL) {
         return refuse(d, "unknown curve");
     }
     if (verifies && !may_verify(map, curve->alg)) {
@@ -110,20 +103,31 @@ static enum nw_err ec_key(struct nw_crypto *c, struct nw_slice map, int64_t crv,
     }
     struct nw_cbor y = nw_cbor_open(raw_y);
     enum nw_cbor_kind kind = nw_cbor_peek(&y);
-    enum nw_err e;
     if (kind == NW_CBOR_TRUE || kind == NW_CBOR_FALSE) {
-        if (curve->type != NW_KEY_P256) {
-            return refuse(d, "compressed point of a curve other than P-256");
-        }
-        e = nw_pubkey_from_compressed(c, x, kind == NW_CBOR_TRUE, out);
-    } else {
-        struct nw_slice y_bytes = nw_cbor_bytes(&y);
-        if (y_bytes.n != curve->size) {
-            return refuse(d, "coordinates");
-        }
-        e = point_key(c, curve, x, y_bytes, out);
+        return judged(nw_pubkey_from_compressed(c, curve->type, x, kind == NW_CBOR_TRUE, out),
+                      curve, d);
     }
-    return e == NW_ERR_KEY ? refuse(d, "the point is not on the curve") : e;
+    struct nw_slice y_bytes = nw_cbor_bytes(&y);
+    if (y_bytes.n != curve->size) {
+        return refuse(d, "coordinates");
+    }
+    return judged(point_key(c, curve, x, y_bytes, out), curve, d);
+}
+
+/* RFC 9053 7.2: X25519 for agreement, Ed25519 for signatures, never one for the other. */
+static enum nw_err montgomery_key(struct nw_crypto *c, struct nw_slice map, int64_t crv,
+                                  struct nw_pubkey **out, struct nw_diag *d)
+{
+    const struct nw_curve *curve = nw_curve_by_cose(crv);
+    struct nw_slice u = find_bytes(map, KEY_X);
+    struct nw_slice y;
+    if (curve == NULL || curve->order != NULL) {
+        return refuse(d, "unknown curve");
+    }
+    if (u.n != curve->size || nw_cbor_find_int(map, KEY_Y, &y)) {
+        return refuse(d, "coordinates");
+    }
+    return judged(nw_pubkey_from_point(c, curve->type, u, out), curve, d);
 }
 
 static enum nw_err okp_key(struct nw_crypto *c, struct nw_slice map, int64_t crv,
@@ -158,8 +162,10 @@ static enum nw_err key_parse(struct nw_crypto *c, struct nw_slice cbor, bool ver
     if (kty == KTY_EC2) {
         return ec_key(c, cbor, crv, verifies, out, d);
     }
-    return kty == KTY_OKP && verifies ? okp_key(c, cbor, crv, out, d)
-                                      : refuse(d, "unknown key type");
+    if (kty != KTY_OKP) {
+        return refuse(d, "unknown key type");
+    }
+    return verifies ? okp_key(c, cbor, crv, out, d) : montgomery_key(c, cbor, crv, out, d);
 }
 
 enum nw_err nw_cose_key_parse(struct nw_crypto *c, struct nw_slice cbor, struct nw_pubkey **out,
@@ -177,20 +183,25 @@ enum nw_err nw_cose_key_parse_agreement(struct nw_crypto *c, struct nw_slice cbo
 enum nw_err nw_cose_key_write(const struct nw_pubkey *key, bool compressed, struct nw_buf *out)
 {
     struct nw_slice point = nw_pubkey_point(key);
-    const struct curve *curve = NULL;
-    for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++) {
-        if (curves[i].type == nw_pubkey_type(key)) {
-            curve = &curves[i];
-        }
-    }
-    if (curve == NULL || point.n != 1 + 2 * curve->size) {
+    const struct nw_curve *curve = nw_curve_of(nw_pubkey_type(key));
+    if (curve == NULL) {
         return NW_ERR_KEY;
+    }
+    if (curve->order == NULL) {
+        nw_cbor_put_map(out, 3);
+        nw_cbor_put_uint(out, KEY_KTY);
+        nw_cbor_put_uint(out, KTY_OKP);
+        nw_cbor_put_int(out, KEY_CRV);
+        nw_cbor_put_int(out, curve->cose);
+        nw_cbor_put_int(out, KEY_X);
+        nw_cbor_put_bytes(out, point);
+        return nw_buf_err(out);
     }
     nw_cbor_put_map(out, 4);
     nw_cbor_put_uint(out, KEY_KTY);
     nw_cbor_put_uint(out, KTY_EC2);
     nw_cbor_put_int(out, KEY_CRV);
-    nw_cbor_put_int(out, curve->crv);
+    nw_cbor_put_int(out, curve->cose);
     nw_cbor_put_int(out, KEY_X);
     nw_cbor_put_bytes(out, nw_slice_sub(point, 1, curve->size));
     nw_cbor_put_int(out, KEY_Y);

@@ -103,15 +103,21 @@ enum nw_key_type {
     NW_KEY_P521,
     NW_KEY_RSA,
     NW_KEY_ED25519,
+    NW_KEY_BP256, /* brainpoolP256r1, ...: RFC 5639 */
+    NW_KEY_BP320,
+    NW_KEY_BP384,
+    NW_KEY_BP512,
+    NW_KEY_X25519,
 };
 struct nw_pubkey; /* owned by the caller, bound to the nw_crypto it was made with */
 
-/* Uncompressed point 04||x||y; checked to be on the curve (KEY otherwise). */
+/* Uncompressed point 04||x||y, checked to be on the curve (KEY otherwise), or u of X25519. */
 NW_MUST_USE enum nw_err nw_pubkey_from_point(struct nw_crypto *c, enum nw_key_type curve,
                                              struct nw_slice point, struct nw_pubkey **out);
-/* x and the parity of y, P-256 only (COSE compressed keys). */
-NW_MUST_USE enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, struct nw_slice x,
-                                                  bool y_odd, struct nw_pubkey **out);
+/* x and the parity of y (COSE compressed keys). */
+NW_MUST_USE enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, enum nw_key_type curve,
+                                                  struct nw_slice x, bool y_odd,
+                                                  struct nw_pubkey **out);
 /* DER SubjectPublicKeyInfo: EC named curve, RSA 2048 to 4096, Ed25519. A key
  * marked id-RSASSA-PSS (RFC 4055 1.2) verifies PS* only, with the hash that it fixes if any. */
 NW_MUST_USE enum nw_err nw_pubkey_from_spki(struct nw_crypto *c, struct nw_slice der,
@@ -121,7 +127,7 @@ NW_MUST_USE enum nw_err nw_pubkey_from_rsa(struct nw_crypto *c, struct nw_slice 
 NW_MUST_USE enum nw_err nw_pubkey_from_ed25519(struct nw_crypto *c, struct nw_slice raw32,
                                                struct nw_pubkey **out);
 enum nw_key_type nw_pubkey_type(const struct nw_pubkey *k);
-/* Uncompressed point of an EC key (borrowed); empty for RSA and Ed25519. */
+/* Uncompressed point of an EC key, u of X25519 (borrowed); empty for RSA and Ed25519. */
 struct nw_slice nw_pubkey_point(const struct nw_pubkey *k);
 /* Length of an RSA modulus in bits, rounded up to bytes; 0 for other keys. */
 size_t nw_pubkey_rsa_bits(const struct nw_pubkey *k);

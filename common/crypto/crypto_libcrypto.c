@@ -25,7 +25,7 @@
 #include "crypto/ecdsa_der.h"
 
 #define HASHES 3
-#define EC_CURVES 3
+#define EC_CURVES 7
 
 /* What libcrypto hangs on to for one public key. The context is for one algorithm at a time. */
 struct lc_public {
@@ -150,15 +150,21 @@ static enum nw_err lc_random(void *state, uint8_t *out, size_t n)
     return n <= INT32_MAX && RAND_bytes(out, (int)n) == 1 ? NW_OK : lc_fail(NW_ERR_RANDOM);
 }
 
-static size_t curve_index(enum nw_key_type type)
+static bool is_ec(enum nw_key_type type)
 {
-    return type == NW_KEY_P256 ? 0 : type == NW_KEY_P384 ? 1 : 2;
+    const struct nw_curve *curve = nw_curve_of(type);
+    return curve != NULL && curve->order != NULL;
 }
 
-static const char *curve_group(enum nw_key_type type)
+static size_t curve_index(enum nw_key_type type)
 {
-    static const char *const groups[EC_CURVES] = {"P-256", "P-384", "P-521"};
-    return groups[curve_index(type)];
+    return type <= NW_KEY_P521 ? type - NW_KEY_P256 : 3 + type - NW_KEY_BP256;
+}
+
+static EC_GROUP *lc_group(const struct nw_curve *curve)
+{
+    int nid = EC_curve_nist2nid(curve->name);
+    return EC_GROUP_new_by_curve_name(nid != NID_undef ? nid : OBJ_sn2nid(curve->name));
 }
 
 static EVP_PKEY *lc_from_params(const char *type, int selection, OSSL_PARAM *params)
@@ -175,8 +181,8 @@ static EVP_PKEY *lc_from_params(const char *type, int selection, OSSL_PARAM *par
 /* The curve's parameters as a key without a point. */
 static EVP_PKEY *lc_blank_ec(enum nw_key_type type)
 {
-    char group[8];
-    (void)nw_slice_cstr(nw_str(curve_group(type)), group, sizeof group);
+    char group[24];
+    (void)nw_slice_cstr(nw_str(nw_curve_of(type)->name), group, sizeof group);
     OSSL_PARAM params[] = {OSSL_PARAM_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
                            OSSL_PARAM_END};
     return lc_from_params("EC", EVP_PKEY_KEY_PARAMETERS, params);
@@ -209,16 +215,17 @@ static enum nw_err lc_open_ec(struct lc_state *s, struct nw_pubkey *k)
 static enum nw_err lc_pub_open(void *state, struct nw_pubkey *k)
 {
     const unsigned char *bytes = k->bytes;
-    if (k->type != NW_KEY_RSA && k->type != NW_KEY_ED25519) {
+    if (is_ec(k->type)) {
         return lc_open_ec(state, k);
     }
+    const char *raw = k->type == NW_KEY_X25519 ? "X25519" : "ED25519";
     struct lc_public *p = nw_calloc(1, sizeof *p);
     if (p == NULL) {
         return NW_ERR_NOMEM;
     }
     p->pkey = k->type == NW_KEY_RSA
                   ? d2i_PublicKey(EVP_PKEY_RSA, NULL, &bytes, (long)k->n)
-                  : EVP_PKEY_new_raw_public_key_ex(NULL, "ED25519", NULL, k->bytes, k->n);
+                  : EVP_PKEY_new_raw_public_key_ex(NULL, raw, NULL, k->bytes, k->n);
     if (p->pkey == NULL) {
         nw_free(p);
         return lc_fail(NW_ERR_KEY);
@@ -230,8 +237,7 @@ static enum nw_err lc_pub_open(void *state, struct nw_pubkey *k)
 static void lc_pub_close(struct nw_pubkey *k)
 {
     struct lc_state *s = k->c->state;
-    bool ec = k->type != NW_KEY_RSA && k->type != NW_KEY_ED25519;
-    struct lc_public **idle = ec ? &s->idle[curve_index(k->type)] : NULL;
+    struct lc_public **idle = is_ec(k->type) ? &s->idle[curve_index(k->type)] : NULL;
     if (idle != NULL && *idle == NULL) {
         *idle = k->handle; /* transferred */
     } else {
@@ -310,20 +316,22 @@ static enum nw_err lc_verify_message(void *state, const struct nw_pubkey *k,
     return e == NW_OK ? e : lc_fail(e);
 }
 
-static enum nw_err lc_decompress(void *state, struct nw_slice x, bool y_odd, uint8_t point[65])
+static enum nw_err lc_decompress(void *state, const struct nw_curve *curve, struct nw_slice x,
+                                 bool y_odd, uint8_t point[NW_POINT_MAX])
 {
     (void)state;
-    uint8_t packed[33];
+    uint8_t packed[1 + NW_SCALAR_MAX];
+    size_t n = nw_curve_point_size(curve);
     enum nw_err e = NW_ERR_CRYPTO_BACKEND;
     packed[0] = y_odd ? 0x03 : 0x02;
-    memcpy(packed + 1, x.p, 32);
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+    memcpy(packed + 1, x.p, x.n);
+    EC_GROUP *group = lc_group(curve);
     EC_POINT *p = group == NULL ? NULL : EC_POINT_new(group);
     if (p == NULL) {
         goto out;
     }
-    if (EC_POINT_oct2point(group, p, packed, sizeof packed, NULL) != 1 ||
-        EC_POINT_point2oct(group, p, POINT_CONVERSION_UNCOMPRESSED, point, 65, NULL) != 65) {
+    if (EC_POINT_oct2point(group, p, packed, 1 + x.n, NULL) != 1 ||
+        EC_POINT_point2oct(group, p, POINT_CONVERSION_UNCOMPRESSED, point, n, NULL) != n) {
         e = NW_ERR_KEY;
         goto out;
     }
@@ -338,8 +346,7 @@ out:
 static bool lc_public_point(const struct nw_curve *curve, const BIGNUM *d,
                             uint8_t point[NW_POINT_MAX])
 {
-    static const int nids[EC_CURVES] = {NID_X9_62_prime256v1, NID_secp384r1, NID_secp521r1};
-    EC_GROUP *group = EC_GROUP_new_by_curve_name(nids[curve_index(curve->type)]);
+    EC_GROUP *group = lc_group(curve);
     EC_POINT *p = group == NULL ? NULL : EC_POINT_new(group);
     bool ok = p != NULL && EC_POINT_mul(group, p, d, NULL, NULL, NULL) == 1 &&
               EC_POINT_point2oct(group, p, POINT_CONVERSION_UNCOMPRESSED, point, NW_POINT_MAX,
@@ -355,8 +362,7 @@ static EVP_PKEY *lc_key_pair(const struct nw_curve *curve, const BIGNUM *d, cons
     OSSL_PARAM *params = NULL;
     OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
     if (bld != NULL &&
-        OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, curve_group(curve->type),
-                                        0) == 1 &&
+        OSSL_PARAM_BLD_push_utf8_string(bld, OSSL_PKEY_PARAM_GROUP_NAME, curve->name, 0) == 1 &&
         OSSL_PARAM_BLD_push_octet_string(bld, OSSL_PKEY_PARAM_PUB_KEY, point,
                                          1 + 2 * curve->size) == 1 &&
         OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_PRIV_KEY, d) == 1) {
@@ -378,10 +384,32 @@ static void lc_key_close(void *key)
     nw_free(p);
 }
 
+/* A key that agrees only, and its u. */
+static enum nw_err lc_montgomery_open(const struct nw_curve *curve, struct nw_slice scalar,
+                                      void **key, uint8_t point[NW_POINT_MAX])
+{
+    struct lc_private *p = nw_calloc(1, sizeof *p);
+    size_t n = curve->size;
+    if (p == NULL) {
+        return NW_ERR_NOMEM;
+    }
+    p->pkey = EVP_PKEY_new_raw_private_key_ex(NULL, curve->name, NULL, scalar.p, scalar.n);
+    if (p->pkey == NULL || EVP_PKEY_get_raw_public_key(p->pkey, point, &n) != 1 ||
+        n != curve->size) {
+        lc_key_close(p);
+        return lc_fail(NW_ERR_CRYPTO_BACKEND);
+    }
+    *key = p;
+    return NW_OK;
+}
+
 static enum nw_err lc_key_open(void *state, const struct nw_curve *curve, struct nw_slice scalar,
                                void **key, uint8_t point[NW_POINT_MAX])
 {
     (void)state;
+    if (curve->order == NULL) {
+        return lc_montgomery_open(curve, scalar, key, point);
+    }
     struct lc_private *p = nw_calloc(1, sizeof *p);
     if (p == NULL) {
         return NW_ERR_NOMEM;
@@ -430,7 +458,8 @@ static enum nw_err lc_key_agree(void *state, void *key, const struct nw_curve *c
               EVP_PKEY_derive_set_peer(ctx, other->pkey) == 1 &&
               EVP_PKEY_derive(ctx, secret, &n) == 1 && n == curve->size;
     EVP_PKEY_CTX_free(ctx);
-    return ok ? NW_OK : lc_fail(NW_ERR_SIGNER);
+    /* X25519 fails on points of low order, and on nothing else that comes from outside */
+    return ok ? NW_OK : lc_fail(curve->order == NULL ? NW_ERR_KEY : NW_ERR_SIGNER);
 }
 
 static int small_int(size_t n)

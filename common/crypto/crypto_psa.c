@@ -9,8 +9,9 @@
  *   imported for one operation each, so that no number of keys exhausts them.
  * - psa_import_key() of a public EC key checks that the point is on the curve.
  * - PSA has no decompression of points. The one step it lacks, the square root
- *   modulo p, is done with mbedtls_mpi_* (public and stable API); the result is
- *   imported and thereby checked like any other point.
+ *   modulo p, is done with mbedtls_mpi_* and the parameters of mbedtls_ecp_group_load()
+ *   (public and stable API); the result is imported and thereby checked like any
+ *   other point.
  */
 #include "crypto/provider.h"
 
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include <mbedtls/bignum.h>
+#include <mbedtls/ecp.h>
 #include <psa/crypto.h>
 
 #include "base/alloc.h"
@@ -136,9 +138,30 @@ static enum nw_err psa_random(void *state, uint8_t *out, size_t n)
     return psa_generate_random(out, n) == PSA_SUCCESS ? NW_OK : NW_ERR_RANDOM;
 }
 
-static size_t curve_bits(enum nw_key_type type)
+/* What PSA and the bignum functions below it call a curve; NONE: this library has not got it. */
+static const struct psa_curve {
+    enum nw_key_type type;
+    psa_ecc_family_t family;
+    size_t bits;
+    mbedtls_ecp_group_id group;
+} psa_curves[] = {
+    {NW_KEY_P256, PSA_ECC_FAMILY_SECP_R1, 256, MBEDTLS_ECP_DP_SECP256R1},
+    {NW_KEY_P384, PSA_ECC_FAMILY_SECP_R1, 384, MBEDTLS_ECP_DP_SECP384R1},
+    {NW_KEY_P521, PSA_ECC_FAMILY_SECP_R1, 521, MBEDTLS_ECP_DP_SECP521R1},
+    {NW_KEY_BP256, PSA_ECC_FAMILY_BRAINPOOL_P_R1, 256, MBEDTLS_ECP_DP_BP256R1},
+    {NW_KEY_BP384, PSA_ECC_FAMILY_BRAINPOOL_P_R1, 384, MBEDTLS_ECP_DP_BP384R1},
+    {NW_KEY_BP512, PSA_ECC_FAMILY_BRAINPOOL_P_R1, 512, MBEDTLS_ECP_DP_BP512R1},
+    {NW_KEY_X25519, PSA_ECC_FAMILY_MONTGOMERY, 255, MBEDTLS_ECP_DP_CURVE25519},
+};
+
+static const struct psa_curve *psa_curve_of(enum nw_key_type type)
 {
-    return type == NW_KEY_P256 ? 256 : type == NW_KEY_P384 ? 384 : 521;
+    for (size_t i = 0; i < sizeof psa_curves / sizeof psa_curves[0]; i++) {
+        if (psa_curves[i].type == type) {
+            return &psa_curves[i];
+        }
+    }
+    return NULL;
 }
 
 /* The one PSA algorithm for one of ours; PSA ties a key to it. */
@@ -163,13 +186,16 @@ static psa_status_t import_public(enum nw_key_type type, enum nw_sig_alg alg, st
                                   psa_key_id_t *id)
 {
     psa_key_attributes_t attr = PSA_KEY_ATTRIBUTES_INIT;
-    psa_set_key_usage_flags(&attr, PSA_KEY_USAGE_VERIFY_HASH);
-    psa_set_key_algorithm(&attr, psa_sig_alg(alg));
-    psa_set_key_type(&attr, type == NW_KEY_RSA
-                                ? PSA_KEY_TYPE_RSA_PUBLIC_KEY
-                                : PSA_KEY_TYPE_ECC_PUBLIC_KEY(PSA_ECC_FAMILY_SECP_R1));
-    if (type != NW_KEY_RSA) {
-        psa_set_key_bits(&attr, curve_bits(type));
+    const struct psa_curve *curve = psa_curve_of(type);
+    psa_set_key_usage_flags(&attr, alg == NW_ALG_NONE ? 0 : PSA_KEY_USAGE_VERIFY_HASH);
+    psa_set_key_algorithm(&attr, alg == NW_ALG_NONE ? PSA_ALG_NONE : psa_sig_alg(alg));
+    if (type == NW_KEY_RSA) {
+        psa_set_key_type(&attr, PSA_KEY_TYPE_RSA_PUBLIC_KEY);
+    } else if (curve != NULL) {
+        psa_set_key_type(&attr, PSA_KEY_TYPE_ECC_PUBLIC_KEY(curve->family));
+        psa_set_key_bits(&attr, curve->bits);
+    } else {
+        return PSA_ERROR_NOT_SUPPORTED;
     }
     return psa_import_key(&attr, bytes.p, bytes.n, id);
 }
@@ -179,6 +205,9 @@ static enum nw_err psa_pub_open(void *state, struct nw_pubkey *k)
     (void)state;
     psa_key_id_t id = 0;
     const struct nw_curve *curve = nw_curve_of(k->type);
+    if (curve != NULL && psa_curve_of(k->type) == NULL) {
+        return NW_ERR_ALG_UNSUPPORTED;
+    }
     psa_status_t s = import_public(k->type, curve == NULL ? NW_PS256 : curve->alg,
                                    nw_slice(k->bytes, k->n), &id);
     if (s == PSA_SUCCESS) {
@@ -219,10 +248,14 @@ static psa_status_t import_private(const struct nw_curve *curve, struct nw_slice
                                    psa_key_usage_t usage, psa_algorithm_t alg, psa_key_id_t *id)
 {
     psa_key_attributes_t attr = PSA_KEY_ATTRIBUTES_INIT;
+    const struct psa_curve *known = psa_curve_of(curve->type);
+    if (known == NULL) {
+        return PSA_ERROR_NOT_SUPPORTED;
+    }
     psa_set_key_usage_flags(&attr, usage);
     psa_set_key_algorithm(&attr, alg);
-    psa_set_key_type(&attr, PSA_KEY_TYPE_ECC_KEY_PAIR(PSA_ECC_FAMILY_SECP_R1));
-    psa_set_key_bits(&attr, curve_bits(curve->type));
+    psa_set_key_type(&attr, PSA_KEY_TYPE_ECC_KEY_PAIR(known->family));
+    psa_set_key_bits(&attr, known->bits);
     return psa_import_key(&attr, scalar.p, scalar.n, id);
 }
 
@@ -232,8 +265,13 @@ static enum nw_err psa_key_open(void *state, const struct nw_curve *curve, struc
     (void)state;
     psa_key_id_t id = 0;
     size_t n = 0;
+    bool signs = curve->alg != NW_ALG_NONE;
     psa_status_t s =
-        import_private(curve, scalar, PSA_KEY_USAGE_SIGN_HASH, psa_sig_alg(curve->alg), &id);
+        import_private(curve, scalar, signs ? PSA_KEY_USAGE_SIGN_HASH : PSA_KEY_USAGE_DERIVE,
+                       signs ? psa_sig_alg(curve->alg) : PSA_ALG_ECDH, &id);
+    if (s == PSA_ERROR_NOT_SUPPORTED) {
+        return NW_ERR_ALG_UNSUPPORTED;
+    }
     if (s == PSA_SUCCESS) {
         s = psa_export_public_key(id, point, NW_POINT_MAX, &n);
         (void)psa_destroy_key(id);
@@ -289,70 +327,72 @@ static enum nw_err psa_key_agree(void *state, void *key, const struct nw_curve *
         (void)psa_destroy_key(id);
     }
     bool whole = s == PSA_SUCCESS && n == curve->size;
-    return whole ? NW_OK : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM : NW_ERR_SIGNER;
+    enum nw_err failed = curve->order == NULL ? NW_ERR_KEY : NW_ERR_SIGNER; /* a low order */
+    return whole ? NW_OK : s == PSA_ERROR_INSUFFICIENT_MEMORY ? NW_ERR_NOMEM : failed;
 }
 
-/* P-256: y = (x^3 - 3x + b)^((p+1)/4), since p = 3 mod 4 (SEC 1 2.3.4, SEC 2 2.4.2). */
-static const uint8_t p256_p[32] = {0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,
-                                   0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff,
-                                   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
-static const uint8_t p256_b[32] = {0x5a, 0xc6, 0x35, 0xd8, 0xaa, 0x3a, 0x93, 0xe7, 0xb3, 0xeb, 0xbd,
-                                   0x55, 0x76, 0x98, 0x86, 0xbc, 0x65, 0x1d, 0x06, 0xb0, 0xcc, 0x53,
-                                   0xb0, 0xf6, 0x3b, 0xce, 0x3c, 0x3e, 0x27, 0xd2, 0x60, 0x4b};
-
-struct p256_work {
-    mbedtls_mpi p, x, y, t;
+struct root_work {
+    mbedtls_ecp_group group;
+    mbedtls_mpi x, y, t;
 };
 
-/* y := x^3 - 3x + b mod p */
-static int p256_right_side(struct p256_work *w)
+/* y := x^3 + ax + b mod p; no A is -3 (mbedtls/ecp.h) */
+static int right_side(struct root_work *w)
 {
+    const mbedtls_ecp_group *g = &w->group;
     int e = mbedtls_mpi_mul_mpi(&w->y, &w->x, &w->x);
-    e = e != 0 ? e : mbedtls_mpi_sub_int(&w->y, &w->y, 3);
+    e = e != 0                               ? e
+        : mbedtls_mpi_cmp_int(&g->A, 0) == 0 ? mbedtls_mpi_sub_int(&w->y, &w->y, 3)
+                                             : mbedtls_mpi_add_mpi(&w->y, &w->y, &g->A);
     e = e != 0 ? e : mbedtls_mpi_mul_mpi(&w->y, &w->y, &w->x);
-    e = e != 0 ? e : mbedtls_mpi_read_binary(&w->t, p256_b, sizeof p256_b);
-    e = e != 0 ? e : mbedtls_mpi_add_mpi(&w->y, &w->y, &w->t);
-    return e != 0 ? e : mbedtls_mpi_mod_mpi(&w->y, &w->y, &w->p);
+    e = e != 0 ? e : mbedtls_mpi_add_mpi(&w->y, &w->y, &g->B);
+    return e != 0 ? e : mbedtls_mpi_mod_mpi(&w->y, &w->y, &g->P);
 }
 
-/* y := the square root of y with the wanted parity */
-static int p256_root(struct p256_work *w, bool odd)
+/* y := y^((p+1)/4) with the wanted parity, its square root, since p = 3 mod 4 on all of these
+ * curves (SEC 1 2.3.4; RFC 5639 2.1) */
+static int square_root(struct root_work *w, bool odd)
 {
-    int e = mbedtls_mpi_add_int(&w->t, &w->p, 1);
+    int e = mbedtls_mpi_add_int(&w->t, &w->group.P, 1);
     e = e != 0 ? e : mbedtls_mpi_shift_r(&w->t, 2);
-    e = e != 0 ? e : mbedtls_mpi_exp_mod(&w->y, &w->y, &w->t, &w->p, NULL);
+    e = e != 0 ? e : mbedtls_mpi_exp_mod(&w->y, &w->y, &w->t, &w->group.P, NULL);
     if (e == 0 && (mbedtls_mpi_get_bit(&w->y, 0) != 0) != odd) {
-        e = mbedtls_mpi_sub_mpi(&w->y, &w->p, &w->y);
+        e = mbedtls_mpi_sub_mpi(&w->y, &w->group.P, &w->y);
     }
     return e;
 }
 
-static enum nw_err psa_decompress(void *state, struct nw_slice x, bool y_odd, uint8_t point[65])
+static enum nw_err psa_decompress(void *state, const struct nw_curve *curve, struct nw_slice x,
+                                  bool y_odd, uint8_t point[NW_POINT_MAX])
 {
     (void)state;
     enum nw_err result = NW_ERR_NOMEM; /* the only way these functions fail on such numbers */
-    struct p256_work w;
-    mbedtls_mpi_init(&w.p);
+    const struct psa_curve *known = psa_curve_of(curve->type);
+    struct root_work w;
+    if (known == NULL) {
+        return NW_ERR_ALG_UNSUPPORTED;
+    }
+    mbedtls_ecp_group_init(&w.group);
     mbedtls_mpi_init(&w.x);
     mbedtls_mpi_init(&w.y);
     mbedtls_mpi_init(&w.t);
-    if (mbedtls_mpi_read_binary(&w.p, p256_p, sizeof p256_p) != 0 ||
+    if (mbedtls_ecp_group_load(&w.group, known->group) != 0 ||
         mbedtls_mpi_read_binary(&w.x, x.p, x.n) != 0) {
         goto out;
     }
-    if (mbedtls_mpi_cmp_mpi(&w.x, &w.p) >= 0) {
+    if (mbedtls_mpi_cmp_mpi(&w.x, &w.group.P) >= 0) {
         result = NW_ERR_KEY;
         goto out;
     }
-    if (p256_right_side(&w) != 0 || p256_root(&w, y_odd) != 0 ||
-        mbedtls_mpi_write_binary(&w.y, point + 33, 32) != 0) {
+    if (right_side(&w) != 0 || square_root(&w, y_odd) != 0 ||
+        mbedtls_mpi_write_binary(&w.y, point + 1 + x.n, x.n) != 0) {
         goto out;
     }
     point[0] = 0x04;
-    memcpy(point + 1, x.p, 32);
+    memcpy(point + 1, x.p, x.n);
     result = NW_OK;
 out:
-    mbedtls_mpi_free(&w.p);
+    mbedtls_ecp_group_free(&w.group);
     mbedtls_mpi_free(&w.x);
     mbedtls_mpi_free(&w.y);
     mbedtls_mpi_free(&w.t);

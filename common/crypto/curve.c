@@ -1,4 +1,4 @@
-#include "crypto/provider.h"
+#include "crypto/curve.h"
 
 #include <string.h>
 
@@ -17,10 +17,35 @@ static const uint8_t order_p521[66] = {
     0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09, 0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c,
     0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09};
 
+/* q: RFC 5639 3.4 to 3.7. */
+static const uint8_t order_bp256[32] = {
+    0xa9, 0xfb, 0x57, 0xdb, 0xa1, 0xee, 0xa9, 0xbc, 0x3e, 0x66, 0x0a, 0x90, 0x9d, 0x83, 0x8d, 0x71,
+    0x8c, 0x39, 0x7a, 0xa3, 0xb5, 0x61, 0xa6, 0xf7, 0x90, 0x1e, 0x0e, 0x82, 0x97, 0x48, 0x56, 0xa7};
+static const uint8_t order_bp320[40] = {0xd3, 0x5e, 0x47, 0x20, 0x36, 0xbc, 0x4f, 0xb7, 0xe1, 0x3c,
+                                        0x78, 0x5e, 0xd2, 0x01, 0xe0, 0x65, 0xf9, 0x8f, 0xcf, 0xa5,
+                                        0xb6, 0x8f, 0x12, 0xa3, 0x2d, 0x48, 0x2e, 0xc7, 0xee, 0x86,
+                                        0x58, 0xe9, 0x86, 0x91, 0x55, 0x5b, 0x44, 0xc5, 0x93, 0x11};
+static const uint8_t order_bp384[48] = {
+    0x8c, 0xb9, 0x1e, 0x82, 0xa3, 0x38, 0x6d, 0x28, 0x0f, 0x5d, 0x6f, 0x7e, 0x50, 0xe6, 0x41, 0xdf,
+    0x15, 0x2f, 0x71, 0x09, 0xed, 0x54, 0x56, 0xb3, 0x1f, 0x16, 0x6e, 0x6c, 0xac, 0x04, 0x25, 0xa7,
+    0xcf, 0x3a, 0xb6, 0xaf, 0x6b, 0x7f, 0xc3, 0x10, 0x3b, 0x88, 0x32, 0x02, 0xe9, 0x04, 0x65, 0x65};
+static const uint8_t order_bp512[64] = {
+    0xaa, 0xdd, 0x9d, 0xb8, 0xdb, 0xe9, 0xc4, 0x8b, 0x3f, 0xd4, 0xe6, 0xae, 0x33, 0xc9, 0xfc, 0x07,
+    0xcb, 0x30, 0x8d, 0xb3, 0xb3, 0xc9, 0xd2, 0x0e, 0xd6, 0x63, 0x9c, 0xca, 0x70, 0x33, 0x08, 0x70,
+    0x55, 0x3e, 0x5c, 0x41, 0x4c, 0xa9, 0x26, 0x19, 0x41, 0x86, 0x61, 0x19, 0x7f, 0xac, 0x10, 0x47,
+    0x1d, 0xb1, 0xd3, 0x81, 0x08, 0x5d, 0xda, 0xdd, 0xb5, 0x87, 0x96, 0x82, 0x9c, 0xa9, 0x00, 0x69};
+
+#define NIST(bytes) bytes, sizeof bytes - 1
+#define NO_OID NULL, 0
 static const struct nw_curve curves[] = {
-    {NW_KEY_P256, NW_ES256, 32, order_p256, "\x2a\x86\x48\xce\x3d\x03\x01\x07", 8},
-    {NW_KEY_P384, NW_ES384, 48, order_p384, "\x2b\x81\x04\x00\x22", 5},
-    {NW_KEY_P521, NW_ES512, 66, order_p521, "\x2b\x81\x04\x00\x23", 5},
+    {NW_KEY_P256, NW_ES256, 32, 1, "P-256", order_p256, NIST("\x2a\x86\x48\xce\x3d\x03\x01\x07")},
+    {NW_KEY_P384, NW_ES384, 48, 2, "P-384", order_p384, NIST("\x2b\x81\x04\x00\x22")},
+    {NW_KEY_P521, NW_ES512, 66, 3, "P-521", order_p521, NIST("\x2b\x81\x04\x00\x23")},
+    {NW_KEY_BP256, NW_ES256, 32, 256, "brainpoolP256r1", order_bp256, NO_OID},
+    {NW_KEY_BP320, NW_ES384, 40, 257, "brainpoolP320r1", order_bp320, NO_OID},
+    {NW_KEY_BP384, NW_ES384, 48, 258, "brainpoolP384r1", order_bp384, NO_OID},
+    {NW_KEY_BP512, NW_ES512, 64, 259, "brainpoolP512r1", order_bp512, NO_OID},
+    {NW_KEY_X25519, NW_ALG_NONE, 32, 4, "X25519", NULL, NO_OID},
 };
 #define CURVES (sizeof curves / sizeof curves[0])
 
@@ -37,11 +62,36 @@ const struct nw_curve *nw_curve_of(enum nw_key_type type)
 const struct nw_curve *nw_curve_by_oid(struct nw_slice oid)
 {
     for (size_t i = 0; i < CURVES; i++) {
-        if (nw_slice_eq(oid, nw_slice(curves[i].oid, curves[i].oid_n))) {
+        if (curves[i].oid != NULL && nw_slice_eq(oid, nw_slice(curves[i].oid, curves[i].oid_n))) {
             return &curves[i];
         }
     }
     return NULL;
+}
+
+const struct nw_curve *nw_curve_by_cose(int64_t crv)
+{
+    for (size_t i = 0; i < CURVES; i++) {
+        if (curves[i].cose == crv) {
+            return &curves[i];
+        }
+    }
+    return NULL;
+}
+
+const struct nw_curve *nw_curve_by_jwk(const char *crv)
+{
+    for (size_t i = 0; crv != NULL && i < CURVES; i++) {
+        if (curves[i].oid != NULL && strcmp(curves[i].name, crv) == 0) {
+            return &curves[i];
+        }
+    }
+    return NULL;
+}
+
+size_t nw_curve_point_size(const struct nw_curve *curve)
+{
+    return curve->order == NULL ? curve->size : 1 + 2 * curve->size;
 }
 
 bool nw_curve_in_range(const struct nw_curve *curve, struct nw_slice v)
@@ -50,5 +100,6 @@ bool nw_curve_in_range(const struct nw_curve *curve, struct nw_slice v)
     for (size_t i = 0; i < v.n; i++) {
         any |= v.p[i];
     }
-    return v.n == curve->size && any != 0 && memcmp(v.p, curve->order, v.n) < 0;
+    bool below = curve->order == NULL || memcmp(v.p, curve->order, curve->size) < 0;
+    return v.n == curve->size && any != 0 && below;
 }

@@ -10,6 +10,7 @@
 #define NW_CRYPTO_PROVIDER_H
 
 #include "crypto/crypto.h"
+#include "crypto/curve.h"
 #include "crypto/seen.h"
 
 #define NW_POINT_MAX 133   /* 04 || x || y on P-521 */
@@ -30,20 +31,6 @@ struct nw_pubkey {
     void *handle;                 /* the provider's own, may be NULL */
 };
 
-/* Curves: what both providers and the checks above them need. */
-struct nw_curve {
-    enum nw_key_type type;
-    enum nw_sig_alg alg;
-    size_t size;          /* bytes of a coordinate, of r and of s */
-    const uint8_t *order; /* size bytes */
-    const char *oid;      /* content bytes of the named curve's OID */
-    size_t oid_n;
-};
-const struct nw_curve *nw_curve_of(enum nw_key_type type); /* NULL: not an EC key */
-const struct nw_curve *nw_curve_by_oid(struct nw_slice oid);
-/* 1 <= v < n */
-bool nw_curve_in_range(const struct nw_curve *curve, struct nw_slice v);
-
 struct nw_provider_ops {
     const char *name;
     enum nw_err (*open)(void **state);
@@ -56,10 +43,12 @@ struct nw_provider_ops {
     void (*hash_drop)(void *run);
     enum nw_err (*random)(void *state, uint8_t *out, size_t n);
 
-    /* Checks k->bytes (point on curve) and may leave a handle. KEY when it is no key. */
+    /* Checks k->bytes (point on curve) and may leave a handle. KEY when it is no key,
+     * ALG_UNSUPPORTED for a curve that the library does not have. */
     enum nw_err (*pub_open)(void *state, struct nw_pubkey *k);
     void (*pub_close)(struct nw_pubkey *k);
-    enum nw_err (*decompress)(void *state, struct nw_slice x, bool y_odd, uint8_t point[65]);
+    enum nw_err (*decompress)(void *state, const struct nw_curve *curve, struct nw_slice x,
+                              bool y_odd, uint8_t point[NW_POINT_MAX]);
     /* sig has the length of the key; r and s are in range. */
     enum nw_err (*verify)(void *state, enum nw_sig_alg alg, const struct nw_pubkey *k,
                           struct nw_slice digest, struct nw_slice sig);
@@ -74,7 +63,8 @@ struct nw_provider_ops {
     enum nw_err (*key_sign)(void *state, void *key, const struct nw_curve *curve,
                             struct nw_slice digest, uint8_t *sig);
 
-    /* peer is of the same curve; writes the x coordinate (curve->size bytes). */
+    /* peer is of the same curve; writes the x coordinate (curve->size bytes). KEY: the secret would
+     * be zero, whatever the own key (RFC 7748 6.1). */
     enum nw_err (*key_agree)(void *state, void *key, const struct nw_curve *curve,
                              const struct nw_pubkey *peer, uint8_t *secret);
 

@@ -47,21 +47,25 @@ enum nw_err nw_pubkey_from_point(struct nw_crypto *c, enum nw_key_type type, str
                                  struct nw_pubkey **out)
 {
     const struct nw_curve *curve = nw_curve_of(type);
-    if (curve == NULL || point.n != 1 + 2 * curve->size || point.p[0] != 0x04) {
+    if (curve == NULL || point.n != nw_curve_point_size(curve) ||
+        (curve->order != NULL && point.p[0] != 0x04)) {
         return NW_ERR_KEY;
     }
     return pubkey_new(c, type, point, 2 * curve->size, out);
 }
 
-enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, struct nw_slice x, bool y_odd,
-                                      struct nw_pubkey **out)
+enum nw_err nw_pubkey_from_compressed(struct nw_crypto *c, enum nw_key_type type, struct nw_slice x,
+                                      bool y_odd, struct nw_pubkey **out)
 {
-    uint8_t point[65];
-    if (x.n != 32) {
+    uint8_t point[NW_POINT_MAX];
+    const struct nw_curve *curve = nw_curve_of(type);
+    if (curve == NULL || curve->order == NULL || x.n != curve->size) {
         return NW_ERR_KEY;
     }
-    enum nw_err e = c->ops->decompress(c->state, x, y_odd, point);
-    return e != NW_OK ? e : nw_pubkey_from_point(c, NW_KEY_P256, nw_slice(point, 65), out);
+    enum nw_err e = c->ops->decompress(c->state, curve, x, y_odd, point);
+    return e != NW_OK
+               ? e
+               : nw_pubkey_from_point(c, type, nw_slice(point, nw_curve_point_size(curve)), out);
 }
 
 static size_t bit_length(struct nw_slice magnitude)
@@ -253,7 +257,7 @@ static bool alg_fits(enum nw_sig_alg alg, const struct nw_pubkey *k)
 {
     const struct nw_curve *curve = nw_curve_of(k->type);
     if (curve != NULL) {
-        return curve->alg == alg;
+        return alg != NW_ALG_NONE && curve->alg == alg;
     }
     if (k->pss) {
         return alg >= NW_PS256 && alg <= NW_PS512 &&

@@ -30,8 +30,8 @@ static enum nw_err signer_new(struct nw_crypto *c, const struct nw_private_key *
     enum nw_err e =
         c->ops->key_open(c->state, key->curve, nw_slice(key->scalar, key->n), &s->key, point);
     if (e == NW_OK) {
-        e = nw_pubkey_from_point(c, key->curve->type, nw_slice(point, 1 + 2 * key->curve->size),
-                                 &s->pubkey);
+        e = nw_pubkey_from_point(c, key->curve->type,
+                                 nw_slice(point, nw_curve_point_size(key->curve)), &s->pubkey);
     }
     if (e != NW_OK) {
         nw_signer_free(&s);
@@ -44,8 +44,14 @@ static enum nw_err signer_new(struct nw_crypto *c, const struct nw_private_key *
 enum nw_err nw_signer_from_scalar(struct nw_crypto *c, struct nw_slice scalar,
                                   struct nw_signer **out)
 {
-    struct nw_private_key key = {.curve = nw_curve_of(NW_KEY_P256), .n = scalar.n};
-    if (!nw_curve_in_range(key.curve, scalar)) {
+    return nw_signer_on_curve(c, NW_KEY_P256, scalar, out);
+}
+
+enum nw_err nw_signer_on_curve(struct nw_crypto *c, enum nw_key_type curve, struct nw_slice scalar,
+                               struct nw_signer **out)
+{
+    struct nw_private_key key = {.curve = nw_curve_of(curve), .n = scalar.n};
+    if (key.curve == NULL || !nw_curve_in_range(key.curve, scalar)) {
         return NW_ERR_KEY;
     }
     memcpy(key.scalar, scalar.p, scalar.n);
@@ -235,6 +241,9 @@ enum nw_err nw_sign(struct nw_signer *s, const struct nw_slice *parts, size_t n,
 {
     uint8_t digest[NW_HASH_MAX];
     enum nw_hash_alg hash = nw_alg_hash(s->curve->alg);
+    if (s->curve->alg == NW_ALG_NONE) {
+        return NW_ERR_ALG_KEY_MISMATCH;
+    }
     enum nw_err e = nw_hash_parts(s->c, hash, parts, n, digest);
     if (e == NW_OK) {
         e = s->c->ops->key_sign(s->c->state, s->key, s->curve, nw_slice(digest, nw_hash_size(hash)),

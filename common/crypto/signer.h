@@ -26,6 +26,9 @@ NW_MUST_USE enum nw_err nw_signer_from_pem(struct nw_crypto *c, struct nw_slice 
 /* A P-256 key from its 32-byte scalar (test vectors, fixed test keys). */
 NW_MUST_USE enum nw_err nw_signer_from_scalar(struct nw_crypto *c, struct nw_slice scalar,
                                               struct nw_signer **out);
+/* The same on another curve; KEY: out of range. ALG_UNSUPPORTED: the provider has not got it. */
+NW_MUST_USE enum nw_err nw_signer_on_curve(struct nw_crypto *c, enum nw_key_type curve,
+                                           struct nw_slice scalar, struct nw_signer **out);
 /* A new key on P-256, P-384 or P-521 that never leaves this process: for one session's agreement.
  * KEY: not an EC curve. */
 NW_MUST_USE enum nw_err nw_signer_ephemeral(struct nw_crypto *c, enum nw_key_type curve,

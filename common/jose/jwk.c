@@ -1,43 +1,13 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "crypto/curve.h"
 #include "jose/jws.h"
 
 /* JWK public keys (RFC 7517, RFC 7518 6, RFC 8037). */
 
 #define JWK_BYTES 1024 /* RSA 4096 modulus and exponent */
 #define COORD_MAX 66
-
-static const struct curve {
-    enum nw_key_type type;
-    const char *name;
-    size_t bytes;
-} curves[] = {
-    {NW_KEY_P256, "P-256", 32},
-    {NW_KEY_P384, "P-384", 48},
-    {NW_KEY_P521, "P-521", COORD_MAX},
-};
-#define CURVE_N (sizeof curves / sizeof curves[0])
-
-static const struct curve *curve_named(const char *name)
-{
-    for (size_t i = 0; name != NULL && i < CURVE_N; i++) {
-        if (strcmp(curves[i].name, name) == 0) {
-            return &curves[i];
-        }
-    }
-    return NULL;
-}
-
-static const struct curve *curve_of(const struct nw_pubkey *key)
-{
-    for (size_t i = 0; i < CURVE_N; i++) {
-        if (curves[i].type == nw_pubkey_type(key)) {
-            return &curves[i];
-        }
-    }
-    return NULL;
-}
 
 /* Appends the decoded member; wanted == 0 takes any length but none. */
 static enum nw_err member(const struct nw_json *jwk, const char *name, size_t wanted,
@@ -56,14 +26,14 @@ static enum nw_err member(const struct nw_json *jwk, const char *name, size_t wa
 static enum nw_err parse_ec(struct nw_crypto *c, const struct nw_json *jwk, struct nw_buf *b,
                             struct nw_pubkey **out, struct nw_diag *d)
 {
-    const struct curve *curve = curve_named(nw_json_text(nw_json_get(jwk, "crv")));
+    const struct nw_curve *curve = nw_curve_by_jwk(nw_json_text(nw_json_get(jwk, "crv")));
     if (curve == NULL) {
         return nw_fail_at(d, NW_ERR_JWK, "crv", "missing or an unknown curve");
     }
     nw_buf_putc(b, 0x04);
-    enum nw_err e = member(jwk, "x", curve->bytes, b, d);
+    enum nw_err e = member(jwk, "x", curve->size, b, d);
     if (e == NW_OK) {
-        e = member(jwk, "y", curve->bytes, b, d);
+        e = member(jwk, "y", curve->size, b, d);
     }
     return e != NW_OK ? e : nw_pubkey_from_point(c, curve->type, nw_buf_slice(b), out);
 }
@@ -141,17 +111,17 @@ enum nw_err nw_jwk_parse(struct nw_crypto *c, const struct nw_json *jwk, struct 
 /* Members in the order of RFC 7638 3.2, so that the same text serves both uses. */
 enum nw_err nw_jwk_write(const struct nw_pubkey *key, struct nw_buf *json)
 {
-    const struct curve *curve = curve_of(key);
+    const struct nw_curve *curve = nw_curve_of(nw_pubkey_type(key));
     struct nw_slice point = nw_pubkey_point(key);
-    if (curve == NULL || point.n != 1 + 2 * curve->bytes) {
+    if (curve == NULL || curve->oid == NULL) {
         return NW_ERR_ALG_UNSUPPORTED;
     }
     nw_buf_puts(json, "{\"crv\":\"");
     nw_buf_puts(json, curve->name);
     nw_buf_puts(json, "\",\"kty\":\"EC\",\"x\":\"");
-    nw_base64url_encode(nw_slice_sub(point, 1, curve->bytes), json);
+    nw_base64url_encode(nw_slice_sub(point, 1, curve->size), json);
     nw_buf_puts(json, "\",\"y\":\"");
-    nw_base64url_encode(nw_slice_from(point, 1 + curve->bytes), json);
+    nw_base64url_encode(nw_slice_from(point, 1 + curve->size), json);
     nw_buf_puts(json, "\"}");
     return nw_buf_err(json);
 }

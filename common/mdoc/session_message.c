@@ -1,32 +1,33 @@
 /* The messages of a session as CBOR, and the keys in them. */
 #include "cose/cose.h"
+#include "crypto/curve.h"
 #include "mdoc/session_internal.h"
 
 #define MESSAGE_DEPTH 8u
 #define KEY_DEPTH 4u
 #define KEY_MAX 256u
 #define GCM_TAG 16u
-enum { KTY_EC2 = 2, KEY_KTY = 1, KEY_CRV = -1, KEY_Y = -3 };
-enum { CRV_P256 = 1, CRV_P521 = 3 };
+enum { KEY_CRV = -1, KEY_Y = -3 };
 
-static bool int_is(struct nw_slice map, int64_t key, int64_t least, int64_t most)
+static bool int_at(struct nw_slice map, int64_t key, int64_t *out)
 {
     struct nw_slice raw;
     if (!nw_cbor_find_int(map, key, &raw)) {
         return false;
     }
     struct nw_cbor r = nw_cbor_open(raw);
-    int64_t v = nw_cbor_int(&r);
-    return nw_cbor_err(&r) == NW_OK && v >= least && v <= most;
+    *out = nw_cbor_int(&r);
+    return nw_cbor_err(&r) == NW_OK;
 }
 
 enum nw_err nw_mdoc_session_key(struct nw_crypto *c, struct nw_slice cose_key, bool compressed,
                                 struct nw_pubkey **out, struct nw_diag *d)
 {
     struct nw_slice raw;
-    if (!int_is(cose_key, KEY_KTY, KTY_EC2, KTY_EC2) ||
-        !int_is(cose_key, KEY_CRV, CRV_P256, CRV_P521)) {
-        return nw_fail(d, NW_ERR_CIPHER_SUITE, NW_NO_OFFSET, "the key is not on a NIST curve");
+    int64_t crv = 0;
+    const struct nw_curve *curve = int_at(cose_key, KEY_CRV, &crv) ? nw_curve_by_cose(crv) : NULL;
+    if (curve == NULL) {
+        return nw_fail(d, NW_ERR_CIPHER_SUITE, NW_NO_OFFSET, "the key is on no curve known here");
     }
     if (!compressed && nw_cbor_find_int(cose_key, KEY_Y, &raw)) {
         struct nw_cbor y = nw_cbor_open(raw);
@@ -34,7 +35,10 @@ enum nw_err nw_mdoc_session_key(struct nw_crypto *c, struct nw_slice cose_key, b
             return nw_fail(d, NW_ERR_KEY, NW_NO_OFFSET, "EReaderKey is a compressed point");
         }
     }
-    return nw_cose_key_parse_agreement(c, cose_key, out, d);
+    enum nw_err e = nw_cose_key_parse_agreement(c, cose_key, out, d);
+    return e == NW_ERR_ALG_UNSUPPORTED
+               ? nw_fail(d, NW_ERR_CIPHER_SUITE, NW_NO_OFFSET, "the curve %s", curve->name)
+               : e;
 }
 
 enum nw_err nw_session_key_bytes(const struct nw_pubkey *key, struct nw_buf *out)

@@ -88,7 +88,8 @@ static enum nw_err key_of(json_t *signing_key, struct nw_pubkey **key)
         return nw_pubkey_from_ed25519(test_crypto(), raw, key);
     }
     if (raw.n == 33) {
-        return nw_pubkey_from_compressed(test_crypto(), nw_slice_from(raw, 1), raw.p[0] == 3, key);
+        return nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, nw_slice_from(raw, 1),
+                                         raw.p[0] == 3, key);
     }
     return nw_pubkey_from_point(test_crypto(), NW_KEY_P256, raw, key);
 }

@@ -279,10 +279,11 @@ static void a_compressed_point_gives_the_point_of_its_parity(void **state)
     struct nw_slice point = test_hex(samples[0].point);
     struct nw_slice x = nw_slice_sub(point, 1, 32);
     struct nw_pubkey *k = NULL;
-    assert_ok(nw_pubkey_from_compressed(test_crypto(), x, true, &k)); /* its y ends in 99 */
+    assert_ok(
+        nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, x, true, &k)); /* its y ends in 99 */
     assert_true(nw_slice_eq(nw_pubkey_point(k), point));
     nw_pubkey_free(&k);
-    assert_ok(nw_pubkey_from_compressed(test_crypto(), x, false, &k));
+    assert_ok(nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, x, false, &k));
     assert_true(nw_slice_eq(nw_slice_sub(nw_pubkey_point(k), 0, 33), nw_slice_sub(point, 0, 33)));
     assert_int_equal(nw_pubkey_point(k).p[64] & 1, 0);
     nw_pubkey_free(&k);
@@ -296,14 +297,17 @@ static void a_compressed_point_off_the_curve_is_no_key(void **state)
     uint8_t x[32] = {0};
     for (uint8_t i = 0; i < 16; i++) { /* about half of all x have no y */
         x[31] = i;
-        enum nw_err e = nw_pubkey_from_compressed(test_crypto(), nw_slice(x, 32), false, &k);
+        enum nw_err e =
+            nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, nw_slice(x, 32), false, &k);
         assert_true(e == NW_OK || e == NW_ERR_KEY);
         refused += e == NW_ERR_KEY;
         nw_pubkey_free(&k);
     }
     assert_in_range(refused, 4, 12);
-    assert_err(nw_pubkey_from_compressed(test_crypto(), test_hex(ONES32), false, &k), NW_ERR_KEY);
-    assert_err(nw_pubkey_from_compressed(test_crypto(), nw_slice(x, 31), false, &k), NW_ERR_KEY);
+    assert_err(nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, test_hex(ONES32), false, &k),
+               NW_ERR_KEY);
+    assert_err(nw_pubkey_from_compressed(test_crypto(), NW_KEY_P256, nw_slice(x, 31), false, &k),
+               NW_ERR_KEY);
 }
 
 /* RFC 8032 7.1, test 3 */

@@ -14,8 +14,8 @@
 #define KEY_OFF                                                                                    \
     "d818584ba4010220012158205a88d182bce5f42efa59943f33359d2e8a968ff289d93e5fa444b624343167fe"     \
     "225820b16e8cf858ddc7690407ba61d4c338237a8cfcf3de6aa672fc60a557aa32fc66"
-#define KEY_X25519                                                                                 \
-    "d818582aa401012004215820"                                                                     \
+#define KEY_X448                                                                                   \
+    "d818582aa401012005215820"                                                                     \
     "5a88d182bce5f42efa59943f33359d2e8a968ff289d93e5fa444b624343167fe030a"
 #define KEY_BRAINPOOL                                                                              \
     "d818584da401022019010021582"                                                                  \
@@ -226,8 +226,8 @@ static void a_key_that_cannot_agree_is_refused(void **state)
     (void)state;
     static const struct row rows[] = {
         {"off the curve", "a2 0063312e30 01 8201" KEY_OFF, NW_ERR_KEY},
-        {"X25519", "a2 0063312e30 01 8201" KEY_X25519, NW_ERR_CIPHER_SUITE},
-        {"Brainpool", "a2 0063312e30 01 8201" KEY_BRAINPOOL, NW_ERR_CIPHER_SUITE},
+        {"X448", "a2 0063312e30 01 8201" KEY_X448, NW_ERR_CIPHER_SUITE},
+        {"off a Brainpool curve", "a2 0063312e30 01 8201" KEY_BRAINPOOL, NW_ERR_KEY},
         {"no key", "a2 0063312e30 01 8201 d81841a0", NW_ERR_CIPHER_SUITE},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {

@@ -546,8 +546,8 @@ static void a_reader_key_that_is_compressed_or_off_the_curve_is_refused(void **s
          "d818584ba40102200121582060e3392385041f51403051f2415531cb56dd3f999c71687013aac6768bc8187e"
          "225820e58deb8fdbe907f7dd5368245551a34796f7d2215c440c339bb0f7b67beccdfb",
          NW_ERR_KEY},
-        {"X25519",
-         "d818582aa40101200421582060e3392385041f51403051f2415531cb56dd3f999c71687013aac6768bc8187e0"
+        {"X448",
+         "d818582aa40101200521582060e3392385041f51403051f2415531cb56dd3f999c71687013aac6768bc8187e0"
          "3"
          "0a",
          NW_ERR_CIPHER_SUITE},
