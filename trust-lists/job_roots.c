@@ -241,11 +241,10 @@ enum nw_err tl_job_iaca(struct tl_job *j, const struct nw_json *source, struct n
     struct own o = {.j = j,
                     .name = nw_json_text(nw_json_get(source, "name")),
                     .store = tl_keep(&j->kept, OWN_STORE)};
-    enum nw_err e =
-        o.store != NULL && nw_buf_reserve(o.store, OWN_STORE) != NULL ? NW_OK : NW_ERR_NOMEM;
-    if (e == NW_OK) {
-        e = own_types(j, nw_json_get(source, "doc_types"), &o.types, d);
+    if (o.store == NULL || nw_buf_reserve(o.store, OWN_STORE) == NULL) {
+        return NW_ERR_NOMEM;
     }
+    enum nw_err e = own_types(j, nw_json_get(source, "doc_types"), &o.types, d);
     if (e == NW_OK) {
         e = nw_hash_begin(j->c, NW_SHA256, &o.digest);
     }

@@ -27,6 +27,7 @@ void group_lote(struct gen *g, const struct world *w);
 void group_lote_content(struct gen *g, const struct world *w);
 void group_bundle(struct gen *g, const struct world *w);
 void group_tl(struct gen *g, const struct world *w);
+void group_vical(struct gen *g, const struct world *w);
 void group_records(struct gen *g, const struct world *w);
 void group_sdjwt(struct gen *g, const struct world *w);
 void group_kb(struct gen *g, const struct world *w);

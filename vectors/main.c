@@ -33,6 +33,7 @@ static void make_all(struct gen *g, const char *records)
     group_reasons(g, &w);
     group_lote(g, &w);
     group_tl(g, &w);
+    group_vical(g, &w);
     group_sdjwt(g, &w);
     group_kb(g, &w);
     group_vc(g, &w);
