@@ -10,7 +10,7 @@ static const struct {
     unsigned n;         /* numbered 01 to n */
 } owed[] = {{"LOTE-", 4}, {"TL-", 11}, {"VIC-", 5}, {"EB-", 2}, {"R", 9},   {"A", 17},
             {"I", 4},     {"SDJ-", 7}, {"KB-", 5},  {"VC-", 5}, {"A1-", 4}, {"MSO-", 6},
-            {"DEV-", 4},  {"STS-", 6}, {"X5-", 4},  {"QR-", 4}, {"V", 28}};
+            {"DEV-", 4},  {"STS-", 6}, {"X5-", 4},  {"QC-", 6}, {"QR-", 4}, {"V", 28}};
 
 static const struct nw_json *by_id(const struct gen *g, const char *id)
 {

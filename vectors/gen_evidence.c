@@ -70,6 +70,21 @@ static struct nw_json *anchor(struct gen *g, const struct world_bundle *how, con
     return o;
 }
 
+/* The CA of a QTSP: its periods, and what for, are in the bundle and in the vector's sentence. */
+static struct nw_json *qtsp(struct gen *g, const struct world_national *n, const char *name)
+{
+    struct nw_json *o = NULL;
+    char path[96];
+    (void)snprintf(path, sizeof path, "set/evidence/%s-ca.der", name);
+    gen_file(g, path, n->ca);
+    gen_ok(nw_json_new_object(&o), name);
+    gen_ok(nw_json_put_text(o, "role", "CA/QC"), name);
+    gen_ok(nw_json_put_text(o, "certificate", path), name);
+    gen_ok(nw_json_put_text(o, "provider", n->provider), name);
+    gen_ok(nw_json_put_text(o, "territory", n->territory), name);
+    return o;
+}
+
 static void put_token(struct gen *g, struct nw_json *list, const char *name, const char *ext,
                       struct nw_slice given)
 {
@@ -121,6 +136,10 @@ void evidence_bundle(struct gen *g, const struct world *w, const struct world_bu
         struct nw_json *one = anchor(g, how, name, &l);
         gen_ok(nw_json_append(anchors, &one), name);
     }
+    if (how->national != NULL && !how->national->other) {
+        struct nw_json *one = qtsp(g, how->national, name);
+        gen_ok(nw_json_append(anchors, &one), name);
+    }
     if (!how->no_status) {
         put_token(g, tokens, name, "jwt", how->status_jwt);
         put_token(g, tokens, name, "cwt", how->status_cwt);
@@ -163,5 +182,6 @@ void group_evidence(struct gen *g, const struct world *w)
     policy(g, w, POLICY_TYPES, ",\n  \"types\": [\"ehic\", \"pid\"]");
     policy(g, w, POLICY_SIGNATURE, ",\n  \"refuse_mac\": true");
     policy(g, w, POLICY_IACA, ",\n  \"iaca\": true");
+    policy(g, w, POLICY_QUALIFIED, ",\n  \"trust_path\": \"qualified\"");
     plain_certificates(g, w);
 }

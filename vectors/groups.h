@@ -13,6 +13,8 @@
 #define POLICY_SIGNATURE "set/evidence/policy-signature.json" /* no MAC of a device */
 #define POLICY_IACA "set/evidence/policy-iaca.json"           /* mdocs below IACA roots */
 #define POLICY_TYPES "set/evidence/policy-types.json"         /* an EHIC or a PID is asked for */
+#define POLICY_QUALIFIED                                                                           \
+    "set/evidence/policy-qualified.json" /* decides by the qualified certificate */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"
 #define AUDIENCE "x509_hash:vectors"
@@ -36,6 +38,7 @@ void group_status(struct gen *g, const struct world *w);
 void group_mso(struct gen *g, const struct world *w);
 void group_dev(struct gen *g, const struct world *w);
 void group_x509(struct gen *g, const struct world *w);
+void group_qualified(struct gen *g, const struct world *w);
 
 /* Writes set/evidence/NAME.bundle and NAME.json, which says the same with plain files: anchors,
  * list tokens, type metadata. Entries that name this bundle name that file as `evidence`. */

@@ -40,6 +40,7 @@ static void make_all(struct gen *g, const char *records)
     group_status(g, &w);
     group_x509(g, &w);
     group_bundle(g, &w);
+    group_qualified(g, &w);
     group_mso(g, &w);
     group_dev(g, &w);
     world_free(&w);

@@ -37,6 +37,7 @@ struct nw_signer *world_signer(struct gen *g, const struct world_cert *want)
         .organisation = want->organisation,
         .country = want->country,
         .organisation_id = want->organisation_id,
+        .qc_statements = want->qc_statements,
         .subject = nw_signer_pubkey(s),
         .not_before = want->not_before == 0 ? NOT_BEFORE : want->not_before,
         .not_after = want->not_after == 0 ? NOT_AFTER : want->not_after,
@@ -332,10 +333,33 @@ static struct nw_slice token_or_usual(struct gen *g, const struct world *w, stru
     return nw_buf_slice(made);
 }
 
+/* In the place of what a lean bundle leaves out. */
+static void fill_national(struct gen *g, const struct world_national *n, struct lists *l,
+                          struct nw_bundle_other_ca *other)
+{
+    struct nw_cert ca;
+    l->sources[1] = source(l, "eu/PL", NW_LIST_NATIONAL, false);
+    l->sources[1].territory = nw_str(n->territory);
+    if (n->next_update != 0) {
+        l->sources[1].next_update = n->next_update;
+    }
+    l->entities[1] = (struct nw_bundle_entity){nw_str("VATPL-0001"), nw_str(n->provider),
+                                               nw_list_country(nw_str(n->territory)), 1, n->names};
+    l->services[2] = (struct nw_bundle_service){
+        .role = NW_ROLE_QCERT_CA, .entity = 1, .certs = {n->ca}, .cert_n = 1};
+    memcpy(l->services[2].periods, n->periods, sizeof n->periods);
+    l->services[2].period_n = n->period_n;
+    gen_ok(nw_cert_parse(n->ca, &ca, NULL), n->provider);
+    gen_ok(nw_sha256(g->c, ca.subject, other->subject), n->provider);
+    other->entity = 1;
+}
+
 void world_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                   struct nw_buf *out)
 {
     static struct lists l;
+    const struct world_national *national = how->national;
+    struct nw_bundle_other_ca other;
     struct nw_buf jwt = NW_BUF(NW_MAX_STATUS_TOKEN);
     struct nw_buf cwt = NW_BUF(NW_MAX_STATUS_TOKEN);
     fill_lists(g, w, how, &l);
@@ -346,17 +370,31 @@ void world_bundle(struct gen *g, const struct world *w, const struct world_bundl
          token_or_usual(g, w, how->status_cwt, NW_TOKEN_CWT, &cwt)},
     };
     const size_t n = how->lean ? 1 : LISTED; /* PL is the first */
+    if (national != NULL) {
+        fill_national(g, national, &l, &other);
+    }
+    const bool ca = national != NULL && !national->other;
     const struct nw_bundle_content content = {
         .sequence = how->sequence == 0 ? 100 : how->sequence,
         .created = how->created == 0 ? GEN_NOW - 1200 : how->created,
         .max_age = how->max_age == 0 ? 7 * 86400 : how->max_age,
         .test = !how->official,
         .sources = l.sources,
-        .source_n = how->lean ? 1 : 2,
+        .source_n = how->lean && national == NULL ? 1 : 2,
         .entities = l.entities,
-        .entity_n = how->lean ? 1 : LISTED + 1,
+        .entity_n = national != NULL ? 2
+                    : how->lean      ? 1
+                                     : LISTED + 1,
         .services = l.services,
-        .service_n = how->lean ? 2 : 2 * LISTED + 1,
+        .service_n = ca          ? 3
+                     : how->lean ? 2
+                                 : 2 * LISTED + 1,
+        .sets = ca ? &national->set : NULL,
+        .set_n = ca && national->set.n > 0,
+        .others = &other,
+        .other_n = national != NULL && national->other,
+        .notes = national != NULL ? national->note : NULL,
+        .note_n = national != NULL && national->note != NULL,
         .signers = l.signers,
         .signer_n = n,
         .tokens = tokens,

@@ -56,6 +56,7 @@ struct world_cert {
     bool ca;
     int path_len;
     const char *eku;
+    struct nw_slice qc_statements;
 };
 struct nw_signer *world_signer(struct gen *g, const struct world_cert *cert);
 /* A certificate of vectors/fixed, which the core could not make. */
@@ -69,6 +70,18 @@ struct nw_signer *world_key(struct gen *g, const char *label);
 void world_status(struct gen *g, struct nw_signer *s, enum nw_token_form form, const char *uri,
                   int64_t iat, int64_t exp, const uint64_t *invalid, struct nw_buf *out);
 
+/* A national list with one CA for qualified certificates. */
+struct world_national {
+    const char *provider, *territory;
+    struct nw_slice names; /* CBOR array of other names, or empty */
+    struct nw_slice ca;    /* DER */
+    bool other;            /* it was never granted for seals: only its name is carried */
+    struct nw_bundle_period periods[2];
+    size_t period_n;
+    struct nw_slice set; /* of qualifications, or empty */
+    int64_t next_update;
+    const struct nw_bundle_note *note; /* of a list that was refused, or NULL */
+};
 /* The bundle, with the status tokens given; what is NULL or 0 is the usual. */
 struct world_bundle {
     struct nw_slice status_jwt, status_cwt; /* for WORLD_STATUS_URI; empty: the usual good ones */
@@ -78,11 +91,12 @@ struct world_bundle {
     uint64_t sequence;
     bool official; /* not marked as test */
     struct nw_signer *signer;
-    struct nw_slice pl_anchor;          /* DER, listed for PL's issuance instead of its CA */
-    const char *pl_root;                /* PL's CA is an IACA root for this docType, no issuer */
-    bool lean;                          /* PL alone, to keep the set small */
-    int64_t pl_until;                   /* PL's issuance was withdrawn then; 0: it is granted */
-    struct nw_bundle_vctm_item vctm[2]; /* type metadata; those with content count */
+    struct nw_slice pl_anchor;             /* DER, listed for PL's issuance instead of its CA */
+    const char *pl_root;                   /* PL's CA is an IACA root for this docType, no issuer */
+    bool lean;                             /* PL alone, to keep the set small */
+    const struct world_national *national; /* in a lean bundle */
+    int64_t pl_until;                      /* PL's issuance was withdrawn then; 0: it is granted */
+    struct nw_bundle_vctm_item vctm[2];    /* type metadata; those with content count */
 };
 void world_bundle(struct gen *g, const struct world *w, const struct world_bundle *how,
                   struct nw_buf *out);

@@ -1,5 +1,5 @@
-/* Days of a document: those of any type but the A1, whose legislation has its own (room_rules.c), and
- * the document's end, apart from that of what it certifies. */
+/* Days of a document: those of any type but the A1, whose legislation has its own (room_rules.c),
+ * and the document's end, apart from that of what it certifies. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +12,8 @@ static bool period_day(const struct nw_case *k, enum nw_type_field field, int64_
     return text != NULL && nw_date_parse(nw_str(text), day) == NW_OK;
 }
 
-/* The document layer: the paper has to be renewed, what it certifies may go on. A document that ends
- * with that has no end of its own: R05 is the one that says so, in every form. */
+/* The document layer: the paper has to be renewed, what it certifies may go on. A document that
+ * ends with that has no end of its own: R05 is the one that says so, in every form. */
 void nw_room_document(struct nw_case *k)
 {
     int64_t until, end;

@@ -123,7 +123,8 @@ enum nw_err nw_room_form(struct nw_case *k)
         .has_status = k->status.present,
     };
     nw_date_format(r->days.first, ctx.today);
-    enum nw_err e = nw_rules_run(r->type, r->claims, rules_partial(k), &ctx, &r->findings, k->checks);
+    enum nw_err e =
+        nw_rules_run(r->type, r->claims, rules_partial(k), &ctx, &r->findings, k->checks);
     if (nw_case_ours(e) == NW_OK) {
         rules_findings(k);
         rules_schema(k);

@@ -94,4 +94,12 @@ void nw_case_seal_broken(struct nw_case *k)
     char de[160], en[160];
     nw_case_seal_words(&k->r->seal, de, en);
     nw_case_reason(k, "R02", de, en);
+    const struct nw_check *link = NULL;
+    for (size_t i = 0; i < k->checks->n; i++) {
+        const struct nw_check *c = &k->checks->v[i];
+        link = strncmp(c->id, "QC-", 3) == 0 && c->result == NW_FAIL ? c : link;
+    }
+    if (k->r->form == NW_FORM_SDJWT && link != NULL) {
+        nw_check_fail(k->checks, "VC-03", link->err, "%s: %s", link->id, nw_err_text(link->err));
+    }
 }

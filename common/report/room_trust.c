@@ -162,8 +162,12 @@ static enum nw_err trust_decide_both(struct nw_case *k, bool *stands)
     if (e == NW_OK && k->r->seal.link != NW_LINK_WHOLE) {
         char de[160], en[160];
         bool open = k->r->seal.answer == NW_SEAL_OPEN;
-        nw_case_seal_words(&k->r->seal, de, en);
-        nw_case_reason(k, open ? "A14" : "R02", de, en);
+        if (open) {
+            nw_case_seal_words(&k->r->seal, de, en);
+            nw_case_reason(k, "A14", de, en);
+        } else {
+            nw_case_seal_broken(k);
+        }
         *stands = open;
     }
     return e;
