@@ -33,9 +33,10 @@ static void count_service(struct nw_seal_work *w, uint32_t number, unsigned use,
     } else if ((p.uses & use) == 0) {
         out->ended += state == NW_TRUST_WITHDRAWN;
     } else {
-        out->open += (p.uses & NW_USE_OPEN) != 0;
-        out->granted += (p.uses & NW_USE_OPEN) == 0 && state == NW_TRUST_GRANTED;
-        out->withdrawn += (p.uses & NW_USE_OPEN) == 0 && state == NW_TRUST_WITHDRAWN;
+        const bool open = (p.uses & NW_USE_OPEN) != 0;
+        out->open += open;
+        out->granted += !open && state == NW_TRUST_GRANTED;
+        out->withdrawn += !open && state == NW_TRUST_WITHDRAWN;
         if (p.set != 0 && nw_bundle_set_at(w->b, (size_t)p.set - 1, &set)) {
             nw_qualification_apply(set, &w->leaf, &out->qualifiers);
         }
