@@ -8,7 +8,7 @@
 
 #include "base/codec.h"
 #include "base/date.h"
-#include "base/utf8.h"
+#include "base/unicode.h"
 
 bool tsl_looks_like_xml(struct nw_slice file)
 {
@@ -35,15 +35,7 @@ static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *external,
 
 static bool is_utf8(struct nw_slice file)
 {
-    uint32_t cp;
-    for (size_t at = 0; at < file.n;) {
-        size_t n = nw_utf8_read(file.p + at, file.n - at, &cp);
-        if (n == 0 || cp == 0) {
-            return false;
-        }
-        at += n;
-    }
-    return true;
+    return nw_utf8_valid(file, NULL) && nw_slice_find(file, 0, 0) == file.n;
 }
 
 static enum nw_err why_not(const xmlParserCtxtPtr parser, bool doctype, struct nw_diag *d)
