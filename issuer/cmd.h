@@ -1,10 +1,11 @@
 /*
- * The commands. Each parses its own options, says what went wrong on standard
+ * The commands. Each names its own options, says what went wrong on standard
  * error and returns the exit status of the process.
  */
 #ifndef NW_ISSUER_CMD_H
 #define NW_ISSUER_CMD_H
 
+#include "base/argv.h"
 #include "mint.h"
 #include "say.h"
 
@@ -15,8 +16,10 @@ int cmd_import(int argc, char **argv);
 int cmd_withdraw(int argc, char **argv);
 int cmd_publish(int argc, char **argv);
 
-/* Prints help to standard output; the exit status. */
-int cmd_help(const char *text);
+/* Fills the options; the operands stand in argv[1] and after. False when the command has ended with
+ * *status: help was asked for and printed, or an option is wrong. */
+bool cmd_options(const char *help, int argc, char **argv, const struct nw_argv_option *options,
+                 size_t n, size_t *operands, int *status);
 /* "issue: ...; see nachweis-issuer issue --help"; EX_USAGE. */
 int cmd_usage(const char *command, const char *fmt, ...) NW_PRINTF(2, 3);
 

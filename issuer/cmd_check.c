@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
@@ -157,39 +156,24 @@ static enum nw_err check_start(struct check *k, const char *at, const char *pers
 
 int cmd_check(int argc, char **argv)
 {
-    static const struct option options[] = {{"at", required_argument, NULL, 'a'},
-                                            {"person", required_argument, NULL, 'p'},
-                                            {"type", required_argument, NULL, 't'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     const char *at = NULL, *person = NULL, *type = NULL;
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (o) {
-        case 'a':
-            at = optarg;
-            break;
-        case 'p':
-            person = optarg;
-            break;
-        case 't':
-            type = optarg;
-            break;
-        case 'h':
-            return cmd_help(help);
-        default:
-            return cmd_usage("check", "wrong option");
-        }
+    const struct nw_argv_option options[] = {{.name = "at", .text = &at},
+                                             {.name = "person", .text = &person},
+                                             {.name = "type", .text = &type}};
+    size_t file_n = 0;
+    int status = EX_OK;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &file_n, &status)) {
+        return status;
     }
-    if (optind == argc) {
+    if (file_n == 0) {
         return cmd_usage("check", "no FILE given");
     }
     struct check k = {0};
     struct nw_diag d;
-    int status = EX_OK;
     nw_diag_clear(&d);
     enum nw_err e = check_start(&k, at, person, type, &d);
     if (e == NW_OK) {
-        e = check_files(&k, argv + optind, (size_t)(argc - optind), &status);
+        e = check_files(&k, argv + 1, file_n, &status);
     }
     check_free(&k);
     if (e == NW_OK && fflush(stdout) != 0) {

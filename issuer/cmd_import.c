@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,7 +39,7 @@ static const char help[] =
 
 struct import {
     const char *home, *form, *type, *profile, *out, *at, *file;
-    bool dry, help;
+    bool dry;
 };
 
 struct tally {
@@ -236,39 +235,24 @@ static enum nw_err run(const struct nw_home *h, const struct import *o, struct n
     return e;
 }
 
-static int parse(int argc, char **argv, struct import *o)
+/* False when the command has ended with *status. */
+static bool parse(int argc, char **argv, struct import *o, int *status)
 {
-    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
-                                            {"form", required_argument, NULL, 'f'},
-                                            {"profile", required_argument, NULL, 'p'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"dry-run", no_argument, NULL, 'n'},
-                                            {"type", required_argument, NULL, 't'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    const char **const targets[] = {['H'] = &o->home,    ['f'] = &o->form, ['t'] = &o->type,
-                                    ['p'] = &o->profile, ['o'] = &o->out,  ['a'] = &o->at};
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'h':
-            o->help = true;
-            return EX_OK;
-        case 'n':
-            o->dry = true;
-            break;
-        case '?':
-            return cmd_usage("import", "wrong option");
-        default:
-            *targets[c] = optarg;
-            break;
-        }
+    const struct nw_argv_option options[] = {
+        {.name = "home", .text = &o->home},  {.name = "form", .text = &o->form},
+        {.name = "type", .text = &o->type},  {.name = "profile", .text = &o->profile},
+        {.name = "out", .text = &o->out},    {.name = "at", .text = &o->at},
+        {.name = "dry-run", .flag = &o->dry}};
+    size_t operands = 0;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &operands, status)) {
+        return false;
     }
-    if (o->home == NULL || optind + 1 != argc) {
-        return cmd_usage("import", "wanted --home and one FILE");
+    if (o->home == NULL || operands != 1) {
+        *status = cmd_usage("import", "wanted --home and one FILE");
+        return false;
     }
-    o->file = argv[optind];
-    return EX_OK;
+    o->file = argv[1];
+    return true;
 }
 
 int cmd_import(int argc, char **argv)
@@ -278,9 +262,9 @@ int cmd_import(int argc, char **argv)
     struct tally t = {.accepted = 0};
     struct nw_home home;
     struct nw_diag d;
-    int status = parse(argc, argv, &o);
-    if (status != EX_OK || o.help) {
-        return status != EX_OK ? status : cmd_help(help);
+    int status = EX_OK;
+    if (!parse(argc, argv, &o, &status)) {
+        return status;
     }
     nw_diag_clear(&d);
     enum nw_err e = cmd_mint_form(o.form, &job, &d);

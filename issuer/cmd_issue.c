@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +49,6 @@ struct issue {
     const char *home, *form, *type, *profile, *out, *at, *record;
     const char *holder_key[BATCH_MAX];
     size_t holder_n;
-    bool help;
 };
 
 /* One A1, one copy for each holder key (one if there is none). */
@@ -295,41 +293,29 @@ static enum nw_err run(const struct nw_home *h, const struct issue *o, struct nw
     return e;
 }
 
-static int parse(int argc, char **argv, struct issue *o)
+/* False when the command has ended with *status. */
+static bool parse(int argc, char **argv, struct issue *o, int *status)
 {
-    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
-                                            {"form", required_argument, NULL, 'f'},
-                                            {"profile", required_argument, NULL, 'p'},
-                                            {"holder-key", required_argument, NULL, 'k'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"type", required_argument, NULL, 't'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    const char **const targets[] = {['H'] = &o->home,    ['f'] = &o->form, ['t'] = &o->type,
-                                    ['p'] = &o->profile, ['o'] = &o->out,  ['a'] = &o->at};
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (c == 'h') {
-            o->help = true;
-            return EX_OK;
-        }
-        if (c == '?') {
-            return cmd_usage("issue", "wrong option");
-        }
-        if (c == 'k' && o->holder_n == BATCH_MAX) {
-            return cmd_usage("issue", "at most %d holder keys", BATCH_MAX);
-        }
-        if (c == 'k') {
-            o->holder_key[o->holder_n++] = optarg;
-        } else {
-            *targets[c] = optarg;
-        }
+    const struct nw_argv_option options[] = {{.name = "home", .text = &o->home},
+                                             {.name = "form", .text = &o->form},
+                                             {.name = "type", .text = &o->type},
+                                             {.name = "profile", .text = &o->profile},
+                                             {.name = "out", .text = &o->out},
+                                             {.name = "at", .text = &o->at},
+                                             {.name = "holder-key",
+                                              .list = o->holder_key,
+                                              .list_n = &o->holder_n,
+                                              .list_max = BATCH_MAX}};
+    size_t operands = 0;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &operands, status)) {
+        return false;
     }
-    if (o->home == NULL || optind + 1 != argc) {
-        return cmd_usage("issue", "wanted --home, --form and one RECORD");
+    if (o->home == NULL || operands != 1) {
+        *status = cmd_usage("issue", "wanted --home, --form and one RECORD");
+        return false;
     }
-    o->record = argv[optind];
-    return EX_OK;
+    o->record = argv[1];
+    return true;
 }
 
 int cmd_issue(int argc, char **argv)
@@ -339,9 +325,9 @@ int cmd_issue(int argc, char **argv)
     struct nw_home home;
     struct nw_diag d;
     bool refused = false;
-    int status = parse(argc, argv, &o);
-    if (status != EX_OK || o.help) {
-        return status != EX_OK ? status : cmd_help(help);
+    int status = EX_OK;
+    if (!parse(argc, argv, &o, &status)) {
+        return status;
     }
     nw_diag_clear(&d);
     enum nw_err e = cmd_mint_form(o.form, &job, &d);

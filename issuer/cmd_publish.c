@@ -1,5 +1,3 @@
-#include <getopt.h>
-
 #include "cmd.h"
 
 static const char help[] =
@@ -26,30 +24,16 @@ static const char help[] =
 
 int cmd_publish(int argc, char **argv)
 {
-    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
-                                            {"out", required_argument, NULL, 'o'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     const char *path = NULL, *out = NULL, *at = NULL;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'H':
-            path = optarg;
-            break;
-        case 'o':
-            out = optarg;
-            break;
-        case 'a':
-            at = optarg;
-            break;
-        case 'h':
-            return cmd_help(help);
-        default:
-            return cmd_usage("publish", "wrong option");
-        }
+    const struct nw_argv_option options[] = {{.name = "home", .text = &path},
+                                             {.name = "out", .text = &out},
+                                             {.name = "at", .text = &at}};
+    size_t operands = 0;
+    int status = EX_OK;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &operands, &status)) {
+        return status;
     }
-    if (path == NULL || out == NULL || optind != argc) {
+    if (path == NULL || out == NULL || operands != 0) {
         return cmd_usage("publish", "wanted --home and --out");
     }
     struct nw_home home;

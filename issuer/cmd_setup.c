@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,30 +240,16 @@ static enum nw_err run(const char *home, const char *institution, const char *at
 
 int cmd_setup(int argc, char **argv)
 {
-    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
-                                            {"institution", required_argument, NULL, 'i'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
     const char *home = NULL, *institution = NULL, *at = NULL;
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'H':
-            home = optarg;
-            break;
-        case 'i':
-            institution = optarg;
-            break;
-        case 'a':
-            at = optarg;
-            break;
-        case 'h':
-            return cmd_help(help);
-        default:
-            return cmd_usage("setup", "wrong option");
-        }
+    const struct nw_argv_option options[] = {{.name = "home", .text = &home},
+                                             {.name = "institution", .text = &institution},
+                                             {.name = "at", .text = &at}};
+    size_t operands = 0;
+    int status = EX_OK;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &operands, &status)) {
+        return status;
     }
-    if (home == NULL || optind != argc) {
+    if (home == NULL || operands != 0) {
         return cmd_usage("setup", "wanted --home");
     }
     struct nw_setup s = {.attestation = NW_BUF(NW_MAX_CERT),

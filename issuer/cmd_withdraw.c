@@ -1,4 +1,3 @@
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -35,7 +34,6 @@ static const char *const reasons[] = {"annulled", "ended-early", "replaced", "in
 
 struct withdraw {
     const char *home, *reason, *from, *at, *document_id;
-    bool help;
 };
 
 static enum nw_err check_options(const struct withdraw *o, struct nw_diag *d)
@@ -100,40 +98,23 @@ static enum nw_err run(const struct nw_home *h, const struct withdraw *o, struct
     return e;
 }
 
-static int parse(int argc, char **argv, struct withdraw *o)
+/* False when the command has ended with *status. */
+static bool parse(int argc, char **argv, struct withdraw *o, int *status)
 {
-    static const struct option options[] = {{"home", required_argument, NULL, 'H'},
-                                            {"reason", required_argument, NULL, 'r'},
-                                            {"effective-from", required_argument, NULL, 'e'},
-                                            {"at", required_argument, NULL, 'a'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'H':
-            o->home = optarg;
-            break;
-        case 'r':
-            o->reason = optarg;
-            break;
-        case 'e':
-            o->from = optarg;
-            break;
-        case 'a':
-            o->at = optarg;
-            break;
-        case 'h':
-            o->help = true;
-            return EX_OK;
-        default:
-            return cmd_usage("withdraw", "wrong option");
-        }
+    const struct nw_argv_option options[] = {{.name = "home", .text = &o->home},
+                                             {.name = "reason", .text = &o->reason},
+                                             {.name = "effective-from", .text = &o->from},
+                                             {.name = "at", .text = &o->at}};
+    size_t operands = 0;
+    if (!cmd_options(help, argc, argv, NW_ARGV(options), &operands, status)) {
+        return false;
     }
-    if (o->home == NULL || optind + 1 != argc) {
-        return cmd_usage("withdraw", "wanted --home, --reason and one DOCUMENT-ID");
+    if (o->home == NULL || operands != 1) {
+        *status = cmd_usage("withdraw", "wanted --home, --reason and one DOCUMENT-ID");
+        return false;
     }
-    o->document_id = argv[optind];
-    return EX_OK;
+    o->document_id = argv[1];
+    return true;
 }
 
 int cmd_withdraw(int argc, char **argv)
@@ -141,9 +122,9 @@ int cmd_withdraw(int argc, char **argv)
     struct withdraw o = {.home = NULL};
     struct nw_home home;
     struct nw_diag d;
-    int status = parse(argc, argv, &o);
-    if (status != EX_OK || o.help) {
-        return status != EX_OK ? status : cmd_help(help);
+    int status = EX_OK;
+    if (!parse(argc, argv, &o, &status)) {
+        return status;
     }
     nw_diag_clear(&d);
     enum nw_err e = check_options(&o, &d);

@@ -37,11 +37,6 @@ static void list_commands(FILE *f)
                 f);
 }
 
-int cmd_help(const char *text)
-{
-    return fputs(text, stdout) < 0 || fflush(stdout) != 0 ? EX_IOERR : EX_OK;
-}
-
 int cmd_usage(const char *command, const char *fmt, ...)
 {
     char why[512];
@@ -51,6 +46,25 @@ int cmd_usage(const char *command, const char *fmt, ...)
     va_end(args);
     nw_say("%s: %s; see nachweis-issuer %s --help", command, why, command);
     return EX_USAGE;
+}
+
+bool cmd_options(const char *help, int argc, char **argv, const struct nw_argv_option *options,
+                 size_t n, size_t *operands, int *status)
+{
+    struct nw_diag d = {0};
+    struct nw_argv_words words;
+    enum nw_err e = nw_argv_read(argc, argv, options, n, &words, &d);
+    if (e != NW_OK) {
+        *status = cmd_usage(argv[0], "%s %s", d.path, d.detail);
+        return false;
+    }
+    if (words.help) {
+        (void)fputs(help, stdout);
+        *status = fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+        return false;
+    }
+    *operands = words.operand_n;
+    return true;
 }
 
 enum nw_err cmd_type(const struct nw_types *types, const char *name, const struct nw_type **out,

@@ -1,10 +1,10 @@
 /* nachweis-trust bundle: verified lists and status lists into one signed file. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/argv.h"
 #include "base/date.h"
 #include "cache.h"
 #include "command.h"
@@ -32,36 +32,20 @@ struct options {
 
 static enum nw_err read_options(struct options *o, int argc, char **argv, struct nw_diag *d)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"out", required_argument, NULL, 'o'},
-        {"at", required_argument, NULL, 'a'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    enum nw_err e = tl_clock(NULL, &o->now, d);
-    for (int c; e == NW_OK && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'c':
-            o->config = optarg;
-            break;
-        case 'o':
-            o->out = optarg;
-            break;
-        case 'a':
-            e = tl_clock(optarg, &o->now, d);
-            break;
-        case 'h':
-            o->help = true;
-            return NW_OK;
-        default:
-            e = nw_fail_at(d, NW_ERR_USAGE, "bundle", "see nachweis-trust bundle --help");
-        }
+    const char *at = NULL;
+    struct nw_argv_words words;
+    const struct nw_argv_option options[] = {{.name = "config", .text = &o->config},
+                                             {.name = "out", .text = &o->out},
+                                             {.name = "at", .text = &at}};
+    enum nw_err e = nw_argv_read(argc, argv, NW_ARGV(options), &words, d);
+    o->help = e == NW_OK && words.help;
+    if (e != NW_OK || o->help) {
+        return e;
     }
-    if (e == NW_OK && (o->config == NULL || o->out == NULL || optind != argc)) {
-        e = nw_fail_at(d, NW_ERR_USAGE, "bundle", "--config and --out are wanted, nothing else");
+    if (o->config == NULL || o->out == NULL || words.operand_n != 0) {
+        return nw_fail_at(d, NW_ERR_USAGE, "bundle", "--config and --out are wanted, nothing else");
     }
-    return e;
+    return tl_clock(at, &o->now, d);
 }
 
 static enum nw_err load_signer(struct tl_job *j, struct nw_signer **out, struct nw_diag *d)

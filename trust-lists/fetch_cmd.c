@@ -1,12 +1,12 @@
 /* nachweis-trust fetch: lists and status lists over HTTPS into a folder. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/argv.h"
 #include "base/limits.h"
 #include "command.h"
 #include "fetch_config.h"
@@ -264,29 +264,13 @@ static enum nw_err fetch_all(struct run *r, struct nw_diag *d)
 static enum nw_err read_options(int argc, char **argv, const char **config, const char **out,
                                 bool *help, struct nw_diag *d)
 {
-    static const struct option options[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"out", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
-    for (int c; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'c':
-            *config = optarg;
-            break;
-        case 'o':
-            *out = optarg;
-            break;
-        case 'h':
-            *help = true;
-            return NW_OK;
-        default:
-            return nw_fail_at(d, NW_ERR_USAGE, "fetch", "see nachweis-trust fetch --help");
-        }
-    }
-    return *config != NULL && *out != NULL && optind == argc
-               ? NW_OK
+    struct nw_argv_words words;
+    const struct nw_argv_option options[] = {{.name = "config", .text = config},
+                                             {.name = "out", .text = out}};
+    enum nw_err e = nw_argv_read(argc, argv, NW_ARGV(options), &words, d);
+    *help = e == NW_OK && words.help;
+    return e != NW_OK || *help || (*config != NULL && *out != NULL && words.operand_n == 0)
+               ? e
                : nw_fail_at(d, NW_ERR_USAGE, "fetch",
                             "--config and --out are wanted, nothing else");
 }

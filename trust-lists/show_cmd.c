@@ -1,9 +1,9 @@
 /* nachweis-trust show: what a bundle says, for people and for scripts. */
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/argv.h"
 #include "command.h"
 #include "files.h"
 #include "show.h"
@@ -33,38 +33,22 @@ struct show {
 
 static enum nw_err read_options(struct show *s, int argc, char **argv, struct nw_diag *d)
 {
-    static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'}, {"at", required_argument, NULL, 'a'},
-        {"diff", required_argument, NULL, 'd'},   {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
-    };
-    enum nw_err e = tl_clock(NULL, &s->now, d);
-    for (int c; e == NW_OK && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 's':
-            s->signer = optarg;
-            break;
-        case 'a':
-            e = tl_clock(optarg, &s->now, d);
-            break;
-        case 'd':
-            s->old = optarg;
-            break;
-        case 'j':
-            s->json = true;
-            break;
-        case 'h':
-            s->help = true;
-            return NW_OK;
-        default:
-            e = nw_fail_at(d, NW_ERR_USAGE, "show", "see nachweis-trust show --help");
-        }
+    const char *at = NULL;
+    struct nw_argv_words words;
+    const struct nw_argv_option options[] = {{.name = "signer", .text = &s->signer},
+                                             {.name = "diff", .text = &s->old},
+                                             {.name = "at", .text = &at},
+                                             {.name = "json", .flag = &s->json}};
+    enum nw_err e = nw_argv_read(argc, argv, NW_ARGV(options), &words, d);
+    s->help = e == NW_OK && words.help;
+    if (e != NW_OK || s->help) {
+        return e;
     }
-    if (e == NW_OK && optind + 1 != argc) {
-        e = nw_fail_at(d, NW_ERR_USAGE, "BUNDLE", "exactly one bundle is wanted");
+    if (words.operand_n != 1) {
+        return nw_fail_at(d, NW_ERR_USAGE, "BUNDLE", "exactly one bundle is wanted");
     }
-    s->input = e == NW_OK ? argv[optind] : NULL;
-    return e;
+    s->input = argv[1];
+    return tl_clock(at, &s->now, d);
 }
 
 /* The pin: that of --signer, else the bundle's own claim. */

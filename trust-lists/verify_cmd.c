@@ -1,10 +1,10 @@
 /* nachweis-trust verify: one list, accepted or refused with its reason. */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/argv.h"
 #include "base/date.h"
 #include "command.h"
 #include "files.h"
@@ -64,13 +64,23 @@ static const char *const usage =
     "\n"
     "Example: nachweis-trust verify --signer operator.pem --list tl --territory SE se.xml\n";
 
-static enum nw_err set_kind(struct verify *v, struct nw_diag *d)
+/* Values of options that become something else. */
+struct words {
+    const char *signers[MAX_PINS], *pivots[MAX_PIVOTS];
+    size_t signer_n, pivot_n;
+    const char *kind, *at, *grace;
+};
+
+static enum nw_err set_kind(struct verify *v, const char *kind, struct nw_diag *d)
 {
-    v->policy.kind = lote_kind_from_name(optarg);
-    v->xml.kind = strcmp(optarg, "tl") == 0     ? TSL_NATIONAL
-                  : strcmp(optarg, "lotl") == 0 ? TSL_LOTL
-                                                : TSL_ANY;
-    v->vical = strcmp(optarg, "vical") == 0;
+    if (kind == NULL) {
+        return NW_OK;
+    }
+    v->policy.kind = lote_kind_from_name(kind);
+    v->xml.kind = strcmp(kind, "tl") == 0     ? TSL_NATIONAL
+                  : strcmp(kind, "lotl") == 0 ? TSL_LOTL
+                                              : TSL_ANY;
+    v->vical = strcmp(kind, "vical") == 0;
     return v->policy.kind != LOTE_ANY || v->xml.kind != TSL_ANY || v->vical
                ? NW_OK
                : nw_fail_at(
@@ -78,105 +88,81 @@ static enum nw_err set_kind(struct verify *v, struct nw_diag *d)
                      "pid, wallet, wrpac, wrprc, pub-eaa, registrars, mdl, tl, lotl or vical");
 }
 
-static enum nw_err set_grace(struct verify *v, struct nw_diag *d)
+static enum nw_err set_grace(struct verify *v, const char *text, struct nw_diag *d)
 {
     char *end = NULL;
-    long days = strtol(optarg, &end, 10);
-    if (end == optarg || *end != '\0' || days < 0 || days > 3650) {
+    long days = text != NULL ? strtol(text, &end, 10) : 0;
+    if (text != NULL && (end == text || *end != '\0' || days < 0 || days > 3650)) {
         return nw_fail_at(d, NW_ERR_USAGE, "--grace", "a number of days is wanted");
     }
     v->xml.grace = days * NW_DAY;
     return NW_OK;
 }
 
-static enum nw_err add_pivot(struct verify *v, struct nw_diag *d)
+static enum nw_err add_pivot(struct verify *v, const char *path, struct nw_diag *d)
 {
-    if (v->way.pivot_n == MAX_PIVOTS) {
-        return nw_fail_at(d, NW_ERR_USAGE, "--pivot", "at most %d", MAX_PIVOTS);
-    }
     struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTL);
-    enum nw_err e = file != NULL ? tl_read(optarg, NW_MAX_LOTL, file, d) : NW_ERR_NOMEM;
+    enum nw_err e = file != NULL ? tl_read(path, NW_MAX_LOTL, file, d) : NW_ERR_NOMEM;
     if (e == NW_OK) {
-        const char *slash = strrchr(optarg, '/');
-        v->pivots[v->way.pivot_n++] = (struct tsl_pivot_file){
-            .name = slash != NULL ? slash + 1 : optarg, .file = nw_buf_slice(file)};
+        v->pivots[v->way.pivot_n++] =
+            (struct tsl_pivot_file){.name = tl_file_name(path), .file = nw_buf_slice(file)};
     }
     return e;
 }
 
-static enum nw_err set_option(struct verify *v, int option, struct nw_diag *d)
+static enum nw_err use_words(struct verify *v, const struct words *w, struct nw_diag *d)
 {
-    switch (option) {
-    case 's':
-        return tl_read_certs(optarg, &v->kept, v->pins, MAX_PINS, &v->policy.pin_n, d);
-    case 'l':
-        return set_kind(v, d);
-    case 't':
-        v->xml.territory = optarg;
-        return NW_OK;
-    case 'g':
-        return set_grace(v, d);
-    case 'i':
-        v->way.journal = optarg;
-        return NW_OK;
-    case 'p':
-        return add_pivot(v, d);
-    case 'L':
-        v->lotl = optarg;
-        return NW_OK;
-    case 'o':
-        v->xml.historic = true;
-        return NW_OK;
-    case 'a':
-        return tl_clock(optarg, &v->policy.now, d);
-    case 'b':
-        v->before = optarg;
-        return NW_OK;
-    case 'r':
-        v->policy.allow_rs = true;
-        return NW_OK;
-    case 'j':
-        v->json = true;
-        return NW_OK;
-    default:
-        return nw_fail_at(d, NW_ERR_USAGE, "verify", "see nachweis-trust verify --help");
+    enum nw_err e = set_kind(v, w->kind, d);
+    if (e == NW_OK) {
+        e = set_grace(v, w->grace, d);
     }
+    if (e == NW_OK) {
+        e = tl_clock(w->at, &v->policy.now, d);
+    }
+    for (size_t i = 0; e == NW_OK && i < w->signer_n; i++) {
+        e = tl_read_certs(w->signers[i], &v->kept, v->pins, MAX_PINS, &v->policy.pin_n, d);
+    }
+    for (size_t i = 0; e == NW_OK && i < w->pivot_n; i++) {
+        e = add_pivot(v, w->pivots[i], d);
+    }
+    v->policy.pins = v->pins;
+    return e;
 }
 
 static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *help,
                                 struct nw_diag *d)
 {
-    static const struct option options[] = {
-        {"signer", required_argument, NULL, 's'},  {"list", required_argument, NULL, 'l'},
-        {"at", required_argument, NULL, 'a'},      {"allow-rs", no_argument, NULL, 'r'},
-        {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
-        {"state", required_argument, NULL, 'b'},   {"territory", required_argument, NULL, 't'},
-        {"journal", required_argument, NULL, 'i'}, {"pivot", required_argument, NULL, 'p'},
-        {"lotl", required_argument, NULL, 'L'},    {"grace", required_argument, NULL, 'g'},
-        {"historic", no_argument, NULL, 'o'},      {NULL, 0, NULL, 0},
-    };
-    enum nw_err e = tl_clock(NULL, &v->policy.now, d);
-    for (int o; e == NW_OK && (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o == 'h') {
-            *help = true;
-            return NW_OK;
-        }
-        e = set_option(v, o, d);
+    struct words w = {.kind = NULL};
+    struct nw_argv_words words;
+    const struct nw_argv_option options[] = {
+        {.name = "signer", .list = w.signers, .list_n = &w.signer_n, .list_max = MAX_PINS},
+        {.name = "pivot", .list = w.pivots, .list_n = &w.pivot_n, .list_max = MAX_PIVOTS},
+        {.name = "list", .text = &w.kind},
+        {.name = "at", .text = &w.at},
+        {.name = "grace", .text = &w.grace},
+        {.name = "state", .text = &v->before},
+        {.name = "territory", .text = &v->xml.territory},
+        {.name = "journal", .text = &v->way.journal},
+        {.name = "lotl", .text = &v->lotl},
+        {.name = "historic", .flag = &v->xml.historic},
+        {.name = "allow-rs", .flag = &v->policy.allow_rs},
+        {.name = "json", .flag = &v->json}};
+    enum nw_err e = nw_argv_read(argc, argv, NW_ARGV(options), &words, d);
+    *help = e == NW_OK && words.help;
+    if (e != NW_OK || *help) {
+        return e;
     }
-    if (e == NW_OK && optind + 1 != argc) {
-        e = nw_fail_at(d, NW_ERR_USAGE, "LIST", "exactly one list is wanted");
+    if (words.operand_n != 1) {
+        return nw_fail_at(d, NW_ERR_USAGE, "LIST", "exactly one list is wanted");
     }
-    if (e == NW_OK && v->policy.pin_n == 0) {
-        e = nw_fail_at(d, NW_ERR_USAGE, "--signer", "without a signer nothing can be trusted");
+    if (w.signer_n == 0) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--signer", "without a signer nothing can be trusted");
     }
-    if (e == NW_OK && v->way.journal == NULL && (v->lotl != NULL || v->way.pivot_n > 0)) {
-        e = nw_fail_at(d, NW_ERR_USAGE, "--journal", "is needed with --lotl and --pivot");
+    if (v->way.journal == NULL && (v->lotl != NULL || w.pivot_n > 0)) {
+        return nw_fail_at(d, NW_ERR_USAGE, "--journal", "is needed with --lotl and --pivot");
     }
-    if (e == NW_OK) {
-        v->input = argv[optind];
-        v->policy.pins = v->pins;
-    }
-    return e;
+    v->input = argv[1];
+    return use_words(v, &w, d);
 }
 
 static const char *role_text(enum nw_role role)

@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <ftw.h>
-#include <getopt.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,11 +92,11 @@ void test_put_operator(char pin[65])
 
 int test_run(int (*command)(int argc, char **argv), const char *const *args)
 {
-    char *argv[24] = {NULL};
+    char *argv[24] = {NULL}, *words[24]; /* a command moves its operands */
     int argc = 0;
     for (; args[argc] != NULL; argc++) {
         assert_true((size_t)argc + 1 < ARRAY_LENGTH(argv));
-        argv[argc] = strdup(args[argc]);
+        argv[argc] = words[argc] = strdup(args[argc]);
     }
     (void)fflush(stdout);
     (void)fflush(stderr);
@@ -105,7 +104,6 @@ int test_run(int (*command)(int argc, char **argv), const char *const *args)
     int fd = open(test_path("out"), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
     assert_true(fd >= 0 && dup2(fd, 1) == 1 && dup2(fd, 2) == 2);
     (void)close(fd);
-    optind = 0;
     int status = command(argc, argv);
     (void)fflush(stdout);
     (void)fflush(stderr);
@@ -113,7 +111,7 @@ int test_run(int (*command)(int argc, char **argv), const char *const *args)
     (void)close(saved[0]);
     (void)close(saved[1]);
     for (int i = 0; i < argc; i++) {
-        free(argv[i]);
+        free(words[i]);
     }
     return status;
 }
