@@ -307,14 +307,13 @@ static void a_source_may_become_xml(void **state)
 }
 
 /* A list, and spaces after it, through a pipe; says how much of it was taken. */
-static int64_t feed(const char *fifo, int64_t size)
+static int64_t feed(int fd, int64_t size)
 {
     static char spaces[1u << 16];
     int64_t done = 0;
     ssize_t n = 1;
     memset(spaces, ' ', sizeof spaces);
     (void)signal(SIGPIPE, SIG_IGN);
-    int fd = open(fifo, O_WRONLY | O_CLOEXEC);
     while (fd >= 0 && n > 0 && done < size) {
         n = write(fd, done == 0 ? "<x/>" : spaces, done == 0 ? 4 : sizeof spaces);
         done += n > 0 ? n : 0;
@@ -330,15 +329,20 @@ static void a_list_of_200_megabytes_is_not_read_to_its_end(void **state)
     int result[2];
     assert_int_equal(mkfifo(test_path("list.xml"), 0600), 0);
     assert_int_equal(pipe(result), 0);
+    int both =
+        open(test_path("list.xml"), O_RDWR | O_CLOEXEC); /* so that nobody waits to open it */
     pid_t child = fork();
     if (child == 0) {
-        taken = feed(test_path("list.xml"), size);
+        int fd = open(test_path("list.xml"), O_WRONLY | O_CLOEXEC);
+        (void)close(both);
+        taken = feed(fd, size);
         _exit(write(result[1], &taken, sizeof taken) == sizeof taken ? 0 : 1);
     }
-    assert_true(child > 0);
-    assert_int_equal(TEST_RUN(tl_command_verify, "verify", "--signer", test_path("list.der"),
-                              test_path("list.xml")),
-                     2);
+    assert_true(both >= 0 && child > 0);
+    int status = TEST_RUN(tl_command_verify, "verify", "--signer", test_path("list.der"),
+                          test_path("list.xml"));
+    (void)close(both);
+    assert_int_equal(status, 2);
     assert_said("refused: TL-01:");
     assert_int_equal(read(result[0], &taken, sizeof taken), sizeof taken);
     assert_int_equal(waitpid(child, NULL, 0), child);
