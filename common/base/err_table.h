@@ -155,13 +155,6 @@ NW_E(635, TSL_SEQUENCE, "the list is older than one already accepted", "TS 119 6
 NW_E(636, TSL_POINTER, "the list of lists does not name what it must name", "TS 119 612 5.3.13")
 NW_E(637, TSL_PIVOT, "the way from the Official Journal to this list of lists is broken", "TS 119 615 4.1.4")
 NW_E(638, TSL_SERVICE, "a service of the list cannot be relied on", "TS 119 612 5.5")
-NW_E(640, VICAL_FORM, "this is not a VICAL", "ISO 18013-5 C.1.7.1")
-NW_E(641, VICAL_SIGNER, "the VICAL is not signed by a pinned provider", "ISO 18013-5 C.1.8")
-NW_E(642, VICAL_VERSION, "the VICAL has a version that is not known", "ISO 18013-5 C.1.7.1")
-NW_E(643, VICAL_TIME, "the VICAL is outside its validity", "ISO 18013-5 C.1.8")
-NW_E(644, VICAL_SEQUENCE, "the VICAL is older than one already accepted", "ISO 18013-5 C.1.7.1")
-NW_E(645, VICAL_ENTRY, "an entry of the VICAL cannot be relied on", "ISO 18013-5 C.1.7.1")
-
 NW_E(640, QUAL_LIST, "no national list says who the issuer of the certificate is", "TS 119 615 4.2.4")
 NW_E(641, QUAL_CA, "the certificate leads to no listed CA for qualified certificates", "TS 119 615 4.3.4")
 NW_E(642, QUAL_STATUS, "the CA was not granted for seals at that time", "TS 119 615 4.4.4")
@@ -169,6 +162,12 @@ NW_E(643, QUAL_NAME, "the provider on the list is not the issuer in the certific
 NW_E(644, QUAL_NOT, "the certificate is not a qualified one", "TS 119 615 4.4.4")
 NW_E(645, QUAL_OPEN, "the list cannot be used to tell whether the certificate is qualified", "TS 119 615 4.4.4")
 NW_E(646, QUAL_BODY, "the certificate names no public body of its state", "TS 119 412-6 8.3")
+NW_E(650, VICAL_FORM, "this is not a VICAL", "ISO 18013-5 C.1.7.1")
+NW_E(651, VICAL_SIGNER, "the VICAL is not signed by a pinned provider", "ISO 18013-5 C.1.8")
+NW_E(652, VICAL_VERSION, "the VICAL has a version that is not known", "ISO 18013-5 C.1.7.1")
+NW_E(653, VICAL_TIME, "the VICAL is outside its validity", "ISO 18013-5 C.1.8")
+NW_E(654, VICAL_SEQUENCE, "the VICAL is older than one already accepted", "ISO 18013-5 C.1.7.1")
+NW_E(655, VICAL_ENTRY, "an entry of the VICAL cannot be relied on", "ISO 18013-5 C.1.7.1")
 
 /* 7xx: holder binding */
 NW_E(700, KB_MISSING, "the proof of possession is missing", "RFC 9901 7.3")

@@ -8,6 +8,7 @@
 #include "test_folder.h"
 #include "test_tl.h"
 #include "trust/bundle_items.h"
+#include "trust/qualified.h"
 
 #define AT "2026-08-21T12:00:00Z"
 #define CLOCK 1787313600
@@ -303,6 +304,25 @@ static void keys_of_odd_certificates_are_anchors(const struct nw_bundle *b)
     }
 }
 
+/* Two seals of the Commission out of the Official Journal, below a CA on the Portuguese list: they
+ * are qualified, and no public body's in the sense of the Regulation (no QcPSB). */
+static void real_certificates_are_qualified(const struct nw_bundle *b)
+{
+    static const size_t seals[] = {1, 4};
+    for (size_t i = 0; i < ARRAY_LENGTH(seals); i++) {
+        const struct nw_seal_policy policy = {0};
+        struct nw_seal_path path;
+        struct nw_slice leaf = test_tl_pem("oj/OJ-C-2026-1944.pem", seals[i]);
+        assert_err(nw_seal_path(test_crypto(), b, NW_CERT_LIST, &leaf, 1, CLOCK, CLOCK, &policy,
+                                &path, NULL, NULL),
+                   NW_ERR_QUAL_BODY);
+        assert_int_equal(path.answer, NW_SEAL_SEAL);
+        assert_int_equal(path.link, NW_LINK_NO_BODY);
+        assert_string_equal(path.territory, "PT");
+        assert_string_equal(path.qtsp.name, "DigitalSign - Certificadora Digital");
+    }
+}
+
 static void an_older_edition_is_not_taken_again(void **state)
 {
     (void)state;
@@ -393,6 +413,7 @@ static void all_real_lists_fit_into_a_megabyte(void **state)
     }
     assert_int_equal(sources, 1 + 26);
     keys_of_odd_certificates_are_anchors(b);
+    real_certificates_are_qualified(b);
     assert_int_equal(qeaa, 2); /* HU 99 and SE 62 */
     assert_true(test_file(test_path("e.nwb")).n < 1000000);
     struct nw_slice first = bytes_of_bundle();

@@ -130,9 +130,26 @@ static void freed_blocks_serve_again_and_an_allocation_fails_all_the_same(void *
     assert_null(nw_pool_any());
 }
 
+/* Two names for one code would make one of them say the other's words. */
+static void error_codes_rise(void **state)
+{
+    (void)state;
+    static const int codes[] = {
+#define NW_E(code, name, text, clause) code,
+#include "base/err_table.h"
+#undef NW_E
+    };
+    for (size_t i = 1; i < ARRAY_LENGTH(codes); i++) {
+        if (codes[i] <= codes[i - 1]) {
+            fail_msg("%d stands after %d", codes[i], codes[i - 1]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(error_codes_rise),
         cmocka_unit_test(a_buffer_stops_at_its_maximum),
         cmocka_unit_test(a_buffer_grows_to_its_maximum_exactly),
         cmocka_unit_test(failure_beats_not_done_beats_pass),
