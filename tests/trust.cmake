@@ -1,7 +1,7 @@
 # Tests that call the list code of nachweis-trust.
 foreach(name test_lote test_lote_corpus test_trust_commands test_tl_corpus test_tl_walk test_tl_bundle
              test_fetch test_tsl test_lote_xml test_lote_index test_lote_schema test_trust_cache test_vical test_vical_corpus test_iaca
-             test_trust_findings)
+             test_trust_findings test_tsl_qualif)
   if(TARGET ${name})
     target_link_libraries(${name} PRIVATE nw_trustlists)
   endif()
