@@ -11,9 +11,9 @@
  * methods and minor versions are passed over. The bytes as received are part of
  * the session transcript: keep them and give them to it, never a copy of ours.
  *
- * Cipher suite 1 is the only one. Curves: P-256, P-384, P-521; P-256 also with
- * a compressed point. An mdoc that chose Brainpool or X25519 is refused with
- * CIPHER_SUITE.
+ * Cipher suite 1 is the only one. Its curves are those of crypto/curve.h, also
+ * with compressed points; an mdoc that chose X448, or a curve that the provider
+ * has not got, is refused with CIPHER_SUITE.
  *
  * What this does not check: that the engagement is fresh, or from the device in
  * front of the reader; anybody can show a copied QR code. It proves nothing by

@@ -97,7 +97,8 @@ struct nw_establishment {
 };
 NW_MUST_USE enum nw_err nw_establishment_parse(struct nw_slice in, struct nw_establishment *out,
                                                struct nw_diag *d);
-/* CIPHER_SUITE for a curve that is not supported (X448; others by provider, crypto/curve.h); KEY for a compressed point or no key. */
+/* CIPHER_SUITE for a curve that is not supported (crypto/curve.h); KEY for a compressed point or no
+ * key. */
 NW_MUST_USE enum nw_err nw_establishment_key(struct nw_crypto *c, const struct nw_establishment *m,
                                              struct nw_pubkey **out, struct nw_diag *d);
 /* SESSION_OVER unless it is the device's first; DECRYPT ends the session. */

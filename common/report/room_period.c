@@ -50,7 +50,7 @@ static void period_text(int64_t day, bool known, char out[11])
 static void period_check(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    int64_t start = 0, end = 0, until;
+    int64_t start = 0, end = 0, until = 0;
     bool has_start =
         period_day(k, NW_FIELD_START, &start) || period_day(k, NW_FIELD_ISSUED, &start);
     bool has_end = period_day(k, NW_FIELD_END, &end);
