@@ -305,7 +305,8 @@ static enum nw_err sdjwt_metadata(struct nw_case *k)
 static enum nw_err sdjwt_life(struct nw_case *k)
 {
     static const char *const names[] = {"iat", "exp"};
-    for (size_t i = strcmp(nw_type_name(k->r->type), "pid") == 0 ? 1 : 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = strcmp(nw_type_name(k->r->type), "pid") == 0 ? 1 : 0;
+         i < sizeof names / sizeof names[0]; i++) {
         if (nw_json_get(k->sdjwt.payload, names[i]) == NULL) {
             nw_check_fail(k->checks, "VC-04", NW_ERR_CLAIM_MISSING, "%s, at %s",
                           nw_err_text(NW_ERR_CLAIM_MISSING), names[i]);
