@@ -139,8 +139,8 @@ struct lote_profile {
 const struct lote_profile *lote_profile(enum lote_kind kind);
 /* LOTE_ANY if it is none of theirs. */
 enum lote_kind lote_kind_of_type(struct nw_slice type);
-/* What an XML file claims to be, before anything of it is verified: a list of this standard? An
- * error if it cannot be read as XML at all. */
+/* What an XML file claims to be, before anything of it is verified: a list of this standard? Only
+ * its beginning is looked at; an error if that cannot be read as XML, or has a DOCTYPE. */
 NW_MUST_USE enum nw_err lote_claimed_xml(struct nw_slice file, bool *yes);
 
 /* The tag of 6.2, in XML. The standard gives no value; another one is only said. */

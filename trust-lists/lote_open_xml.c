@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <libxml/tree.h>
+#include <libxml/xmlreader.h>
 
 #include "lote.h"
 #include "lote_xml.h"
@@ -83,20 +84,69 @@ enum nw_err lote_open_xml(struct nw_crypto *c, struct nw_slice file,
     return e;
 }
 
+/* --- what a file claims to be --- */
+
+static bool reads(xmlTextReader *r, int depth, const char *ns, const char *name)
+{
+    const xmlChar *found = xmlTextReaderConstNamespaceUri(r);
+    return xmlTextReaderDepth(r) == depth && found != NULL &&
+           strcmp((const char *)found, ns) == 0 &&
+           strcmp((const char *)xmlTextReaderConstLocalName(r), name) == 0;
+}
+
+static bool reads_our_type(xmlTextReader *r)
+{
+    xmlChar *text = xmlTextReaderReadString(r);
+    struct nw_slice type = nw_str(text != NULL ? (const char *)text : "");
+    while (type.n > 0 && strchr(" \t\r\n", type.p[0]) != NULL) {
+        type = nw_slice_from(type, 1);
+    }
+    while (type.n > 0 && strchr(" \t\r\n", type.p[type.n - 1]) != NULL) {
+        type.n--;
+    }
+    bool yes = lote_kind_of_type(type) != LOTE_ANY;
+    xmlFree(text);
+    return yes;
+}
+
+/* Reads no further than the root, or in TS 119 612 than the type of the list. */
+static enum nw_err read_claim(xmlTextReader *r, bool *yes)
+{
+    while (xmlTextReaderRead(r) == 1) {
+        const int type = xmlTextReaderNodeType(r);
+        if (type == XML_READER_TYPE_DOCUMENT_TYPE) {
+            return NW_ERR_TSL_DOCTYPE;
+        }
+        if (type != XML_READER_TYPE_ELEMENT) {
+            continue;
+        }
+        if (reads(r, 0, LOTE_NS, "ListOfTrustedEntities")) {
+            *yes = true;
+            return NW_OK;
+        }
+        if (reads(r, 2, TSL_NS, "TSLType")) {
+            *yes = reads_our_type(r);
+            return NW_OK;
+        }
+        if ((xmlTextReaderDepth(r) == 0 && !reads(r, 0, TSL_NS, "TrustServiceStatusList")) ||
+            (xmlTextReaderDepth(r) == 1 && !reads(r, 1, TSL_NS, "SchemeInformation")) ||
+            (xmlTextReaderDepth(r) == 0 && xmlTextReaderIsEmptyElement(r) == 1)) {
+            return NW_OK;
+        }
+    }
+    return NW_ERR_TSL_XML;
+}
+
 enum nw_err lote_claimed_xml(struct nw_slice file, bool *yes)
 {
-    char type[256] = "";
-    xmlDoc *doc = NULL;
-    enum nw_err e = tsl_parse(file, NW_MAX_TSL, &doc, NULL);
     *yes = false;
-    if (e == NW_OK) {
-        const xmlNode *root = xmlDocGetRootElement(doc);
-        const xmlNode *scheme = tsl_child(root, TSL_NS, "SchemeInformation");
-        *yes = binding_of(root) == LOTE_XML
-                   ? tsl_is(root, LOTE_NS, "ListOfTrustedEntities")
-                   : tsl_text_short(tsl_child(scheme, TSL_NS, "TSLType"), type, sizeof type) &&
-                         lote_kind_of_type(nw_str(type)) != LOTE_ANY;
+    if (file.n > NW_MAX_TSL) {
+        return NW_ERR_LIMIT;
     }
-    xmlFreeDoc(doc);
+    xmlTextReader *r =
+        xmlReaderForMemory((const char *)file.p, (int)file.n, NULL, NULL,
+                           XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    enum nw_err e = r != NULL ? read_claim(r, yes) : NW_ERR_NOMEM;
+    xmlFreeTextReader(r);
     return e;
 }

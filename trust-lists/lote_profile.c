@@ -270,6 +270,10 @@ static void note_oddities(struct lote *l)
     if (m->other_tag) {
         lote_note(l, "LOTETag", "is not %s", LOTE_TAG);
     }
+    struct nw_slice name = lote_english(m, m->schemes);
+    if (!nw_slice_starts(name, "EU:") || name.n == 3) {
+        lote_note(l, "SchemeName", "is not EU: and a name in English (6.3.6)");
+    }
     if (m->binding != LOTE_JSON && !profiles[l->kind].status) {
         lote_note(l, "ListOfTrustedEntities",
                   "a list of kind %s is to be published as JSON (annex x.1), this is XML",

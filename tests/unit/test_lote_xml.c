@@ -324,6 +324,7 @@ static void what_is_odd_but_harmless_is_taken(void **state)
         {{TSLIST_TEXT, TAG, "LOTETag=\"http://uri.etsi.org/019602/tag#\""}, 1},
         {{TSLIST_TEXT, "<dateTime>2026-12-01T10:00:00Z", "<dateTime>2026-12-04T10:00:00Z"}, 1},
         {{TSLIST_TEXT, "<dateTime>2026-12-01T10:00:00Z</dateTime>", ""}, 1}, /* closed */
+        {{TSLIST_TEXT, ">EU:Vectors", ">Vectors"}, 1},
         {{TSLIST_TEXT, "</NextUpdate>",
           "</NextUpdate><SchemeExtensions><Extension Critical=\"false\"><x></x>text</Extension>"
           "</SchemeExtensions>"},
@@ -831,6 +832,11 @@ static void a_list_is_known_by_its_root(void **state)
     }
     bool lote = true;
     assert_err(lote_claimed_xml(nw_str("<x"), &lote), NW_ERR_TSL_XML);
+    assert_false(lote);
+    lote = true;
+    assert_err(lote_claimed_xml(
+                   nw_str("<!DOCTYPE x><ListOfTrustedEntities xmlns=\"" LOTE_NS "\"/>"), &lote),
+               NW_ERR_TSL_DOCTYPE);
     assert_false(lote);
 }
 
