@@ -1,6 +1,5 @@
 #include "options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,48 +26,19 @@ const char *nw_options_lang(const struct nw_options *o)
     return strncmp(lang, "de", 2) == 0 ? "de" : "en";
 }
 
-static const char **options_place(struct nw_options *o, int c)
+int nw_options_words(int argc, char **argv, const struct nw_argv_option *table, size_t n,
+                     const char *help, struct nw_argv_words *out, int *status)
 {
-    switch (c) {
-    case 'b':
-        return &o->bundle;
-    case 't':
-        return &o->at;
-    case 'c':
-        return &o->country;
-    case 'p':
-        return &o->policy;
-    case 'n':
-        return &o->nonce;
-    case 'a':
-        return &o->audience;
-    case 'i':
-        return &o->pid;
-    case 'w':
-        return &o->person;
-    case 'e':
-        return &o->employer;
-    case 's':
-        return &o->site;
-    case 'S':
-        return &o->seen;
-    case 'l':
-        return &o->lang;
-    case 'T':
-        return &o->transcript;
-    case 'C':
-        return &o->client_id;
-    case 'R':
-        return &o->response_uri;
-    case 'J':
-        return &o->thumbprint;
-    case 'O':
-        return &o->origin;
-    case 'K':
-        return &o->reader_key;
-    default:
-        return NULL;
+    struct nw_diag d = {0};
+    *status = 0;
+    if (nw_argv_read(argc, argv, table, n, out, &d) != NW_OK) {
+        *status = nw_say_diag(argv[0], &d);
+        return 1;
     }
+    if (out->help) {
+        (void)fputs(help, stdout);
+    }
+    return out->help;
 }
 
 static int options_usage(int *status, const char *what)
@@ -119,50 +89,37 @@ static int options_check(const struct nw_options *o, int *status)
 
 int nw_options_parse(int argc, char **argv, const char *help, struct nw_options *out, int *status)
 {
-    static const struct option table[] = {
-        {"bundle", required_argument, NULL, 'b'},
-        {"at", required_argument, NULL, 't'},
-        {"country", required_argument, NULL, 'c'},
-        {"policy", required_argument, NULL, 'p'},
-        {"nonce", required_argument, NULL, 'n'},
-        {"audience", required_argument, NULL, 'a'},
-        {"pid", required_argument, NULL, 'i'},
-        {"person", required_argument, NULL, 'w'},
-        {"employer", required_argument, NULL, 'e'},
-        {"site", required_argument, NULL, 's'},
-        {"seen", required_argument, NULL, 'S'},
-        {"lang", required_argument, NULL, 'l'},
-        {"transcript", required_argument, NULL, 'T'},
-        {"client-id", required_argument, NULL, 'C'},
-        {"response-uri", required_argument, NULL, 'R'},
-        {"jwk-thumbprint", required_argument, NULL, 'J'},
-        {"origin", required_argument, NULL, 'O'},
-        {"reader-key", required_argument, NULL, 'K'},
-        {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    struct nw_options o = {0};
+    const struct nw_argv_option table[] = {
+        {"bundle", .text = &o.bundle},
+        {"at", .text = &o.at},
+        {"country", .text = &o.country},
+        {"policy", .text = &o.policy},
+        {"nonce", .text = &o.nonce},
+        {"audience", .text = &o.audience},
+        {"pid", .text = &o.pid},
+        {"person", .text = &o.person},
+        {"employer", .text = &o.employer},
+        {"site", .text = &o.site},
+        {"seen", .text = &o.seen},
+        {"lang", .text = &o.lang},
+        {"transcript", .text = &o.transcript},
+        {"client-id", .text = &o.client_id},
+        {"response-uri", .text = &o.response_uri},
+        {"jwk-thumbprint", .text = &o.thumbprint},
+        {"origin", .text = &o.origin},
+        {"reader-key", .text = &o.reader_key},
+        {"json", .flag = &o.json},
     };
-    *out = (struct nw_options){0};
-    *status = 0;
-    optind = 1;
-    for (int c; (c = getopt_long(argc, argv, "", table, NULL)) != -1;) {
-        const char **place = options_place(out, c);
-        if (c == 'h') {
-            (void)fputs(help, stdout);
-            return 1;
-        }
-        if (c == 'j') {
-            out->json = true;
-        } else if (place == NULL) {
-            *status = EX_USAGE;
-            return 1;
-        } else if (*place != NULL) {
-            return options_usage(status, "an option is given twice");
-        } else {
-            *place = optarg;
-        }
+    struct nw_argv_words words;
+    if (nw_options_words(argc, argv, NW_ARGV(table), help, &words, status) != 0) {
+        return 1;
     }
-    out->inputs = argv + optind;
-    out->input_n = (size_t)(argc - optind);
-    return options_check(out, status);
+    o.inputs = argv + 1;
+    o.input_n = words.operand_n;
+    if (options_check(&o, status) != 0) {
+        return 1;
+    }
+    *out = o;
+    return 0;
 }

@@ -1,9 +1,9 @@
-/* The options that verify and scan share. Strings point into argv. */
+/* Options of the commands: how a table of them is read, and those that verify and scan share.
+ * Strings point into argv. */
 #ifndef NW_VERIFIER_OPTIONS_H
 #define NW_VERIFIER_OPTIONS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/argv.h"
 
 struct nw_options {
     const char *bundle, *at, *country, *policy, *nonce, *audience, *pid, *person;
@@ -16,7 +16,11 @@ struct nw_options {
     size_t input_n;
 };
 
-/* 0: go on. Otherwise the exit status in *status: --help was printed (0), or usage (64). */
+/* The words of one command as the table says. argv[0] is its name. 0: go on. Otherwise the exit
+ * status in *status: --help was printed (0), or usage (64). */
+int nw_options_words(int argc, char **argv, const struct nw_argv_option *table, size_t n,
+                     const char *help, struct nw_argv_words *out, int *status);
+/* The shared options. 0: go on. Otherwise as above. */
 int nw_options_parse(int argc, char **argv, const char *help, struct nw_options *out, int *status);
 /* "de" or "en": --lang, else LC_ALL, LC_MESSAGES, LANG. */
 const char *nw_options_lang(const struct nw_options *o);

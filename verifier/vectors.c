@@ -1,6 +1,5 @@
 #include "vectors.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include "base/limits.h"
 #include "commands.h"
 #include "input.h"
+#include "options.h"
 #include "say.h"
 
 #define MANIFEST_MAX (16u << 20)
@@ -256,39 +256,23 @@ static int run_all(struct run *r)
 
 int nw_command_vectors(int argc, char **argv)
 {
-    static const struct option table[] = {
-        {"filter", required_argument, NULL, 'f'},
-        {"report", required_argument, NULL, 'r'},
-        {"vectors", required_argument, NULL, 'v'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
-    };
     struct run r = {.dir = "vectors", .json = NW_BUF(MANIFEST_MAX)};
-    optind = 1;
-    for (int c; (c = getopt_long(argc, argv, "", table, NULL)) != -1;) {
-        switch (c) {
-        case 'h':
-            (void)fputs(help, stdout);
-            return 0;
-        case 'f':
-            r.filter = optarg;
-            break;
-        case 'r':
-            r.report = optarg;
-            break;
-        case 'v':
-            r.dir = optarg;
-            break;
-        default:
-            return EX_USAGE;
-        }
+    const struct nw_argv_option table[] = {
+        {"filter", .text = &r.filter},
+        {"report", .text = &r.report},
+        {"vectors", .text = &r.dir},
+    };
+    struct nw_argv_words words;
+    int status;
+    if (nw_options_words(argc, argv, NW_ARGV(table), help, &words, &status) != 0) {
+        return status;
     }
-    if (optind != argc - 1 || strcmp(argv[optind], "run") != 0) {
+    if (words.operand_n != 1 || strcmp(argv[1], "run") != 0) {
         nw_say("vectors knows one word: run; --help shows how");
         return EX_USAGE;
     }
     nw_buf_putc(&r.json, '[');
-    int status = run_all(&r);
+    status = run_all(&r);
     nw_buf_free(&r.json);
     return status;
 }
