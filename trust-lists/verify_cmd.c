@@ -8,8 +8,8 @@
 #include "base/date.h"
 #include "command.h"
 #include "files.h"
-#include "lote.h"
 #include "say.h"
+#include "verify_lote.h"
 #include "verify_vical.h"
 #include "verify_xml.h"
 
@@ -20,8 +20,7 @@ struct verify {
     struct lote_policy policy;
     struct nw_slice pins[MAX_PINS];
     const char *input, *before; /* before: the edition accepted last, or NULL */
-    struct lote_seen seen;
-    const char *lotl; /* file, or NULL */
+    const char *lotl;           /* file, or NULL */
     struct tsl_way way;
     struct tsl_pivot_file pivots[MAX_PIVOTS];
     struct tsl_policy xml; /* what only XML lists have; the rest comes from policy */
@@ -165,172 +164,6 @@ static enum nw_err read_options(struct verify *v, int argc, char **argv, bool *h
     return use_words(v, &w, d);
 }
 
-static const char *role_text(enum nw_role role)
-{
-    static const char *const texts[] = {
-        [NW_ROLE_PUBEAA_ISSUE] = "issues public attestations",
-        [NW_ROLE_PUBEAA_STATUS] = "publishes their status",
-        [NW_ROLE_PID_ISSUE] = "issues PIDs",
-        [NW_ROLE_PID_STATUS] = "publishes the status of PIDs",
-        [NW_ROLE_WALLET] = "provides wallets",
-        [NW_ROLE_WRPAC_CA] = "issues access certificates",
-        [NW_ROLE_WRPRC_CA] = "issues registration certificates",
-        [NW_ROLE_REGISTRAR] = "keeps a register",
-        [NW_ROLE_IACA] = "is a root for driving licences",
-    };
-    const char *text = (size_t)role < sizeof texts / sizeof texts[0] ? texts[role] : NULL;
-    return text != NULL ? text : "";
-}
-
-static void say_service(const struct nw_bundle_service *s)
-{
-    char from[24];
-    const struct nw_bundle_period *last = &s->periods[s->period_n - 1];
-    tl_print("    %s: %s%s%s\n", role_text(s->role),
-             last->status == NW_TRUST_GRANTED ? "entitled" : "withdrawn",
-             last->from != 0 ? " since " : "", last->from != 0 ? tl_time(last->from, from) : "");
-}
-
-static void say_list(const struct lote *l)
-{
-    char a[24];
-    char b[24];
-    char hex[65];
-    tl_print("accepted: %s\n  operator     %.*s (%s)\n", l->type, (int)l->operator_name.n,
-             (const char *)l->operator_name.p, l->territory);
-    tl_print("  number       %llu, issued %s, next update %s\n", (unsigned long long)l->sequence,
-             tl_time(l->issued, a), l->next_update != 0 ? tl_time(l->next_update, b) : "none");
-    tl_hex(l->signer, hex);
-    tl_print("  signed       %s by %s\n", tl_time(l->signed_at, a), hex);
-    if (!l->signer_is_operator) {
-        tl_print("               whose name is not the operator's (TS 119 602 6.8.0)\n");
-    }
-    tl_print("  services     %zu taken, %zu dropped, %zu of no use here\n", l->service_n,
-             l->dropped, l->ignored);
-    for (size_t i = 0; i < l->entity_n; i++) {
-        const struct nw_bundle_entity *e = &l->entities[i];
-        tl_print("  %.*s (%.*s, %.*s)\n", (int)e->name.n, (const char *)e->name.p,
-                 (int)e->country.n, (const char *)e->country.p, (int)e->id.n,
-                 (const char *)e->id.p);
-        for (size_t k = 0; k < l->service_n; k++) {
-            if (l->services[k].entity == i) {
-                say_service(&l->services[k]);
-            }
-        }
-    }
-    tl_say_notes(l->notes, l->note_n);
-}
-
-static void put_list(const struct lote *l, struct nw_buf *b)
-{
-    char room[24];
-    char hex[65];
-    nw_buf_puts(b, ",\"list\":{");
-    tl_put_text(b, "type", nw_str(l->type));
-    nw_buf_putc(b, ',');
-    tl_put_text(b, "operator", l->operator_name);
-    nw_buf_putc(b, ',');
-    tl_put_text(b, "territory", nw_str(l->territory));
-    nw_buf_printf(b, ",\"number\":%llu,\"issued\":\"%s\"", (unsigned long long)l->sequence,
-                  tl_time(l->issued, room));
-    if (l->next_update != 0) {
-        nw_buf_printf(b, ",\"next_update\":\"%s\"", tl_time(l->next_update, room));
-    } else {
-        nw_buf_puts(b, ",\"next_update\":null");
-    }
-    tl_hex(l->signer, hex);
-    nw_buf_printf(b, ",\"signed\":\"%s\",\"signer\":\"%s\"", tl_time(l->signed_at, room), hex);
-    tl_hex(l->sha256, hex);
-    nw_buf_printf(b, ",\"signer_is_operator\":%s", l->signer_is_operator ? "true" : "false");
-    nw_buf_printf(b, ",\"sha256\":\"%s\",\"entities\":%zu,\"services\":%zu,\"dropped\":%zu}", hex,
-                  l->entity_n, l->service_n, l->dropped);
-    tl_put_notes(l->notes, l->note_n, b);
-}
-
-static void say_json(const struct verify *v, const struct lote *l)
-{
-    struct nw_buf b = NW_BUF(NW_MAX_JSON);
-    nw_buf_printf(&b, "{\"version\":1,\"result\":\"%s\"", l->note_n > 0 ? "warnings" : "accepted");
-    put_list(l, &b);
-    tl_put_checks(&v->checks, &b);
-    nw_buf_puts(&b, "}\n");
-    (void)fputs(nw_buf_cstr(&b), stdout);
-    nw_buf_free(&b);
-}
-
-/* The edition before may have lapsed since. */
-static enum nw_err read_before(struct verify *v, struct nw_crypto *c, struct nw_diag *d)
-{
-    struct lote_policy then = v->policy;
-    struct lote *l = NULL;
-    struct nw_checks *checks = nw_calloc(1, sizeof *checks);
-    struct nw_buf *file = tl_keep(&v->kept, 2 * NW_MAX_LOTE);
-    enum nw_err e =
-        checks != NULL && file != NULL ? tl_read(v->before, NW_MAX_LOTE, file, d) : NW_ERR_NOMEM;
-    then.at_signing = true;
-    if (e == NW_OK) {
-        e = lote_open(c, nw_buf_slice(file), &then, &l, checks, d);
-    }
-    if (e == NW_OK) {
-        v->seen.sequence = l->sequence;
-        v->seen.signed_at = l->signed_at;
-        memcpy(v->seen.sha256, l->sha256, sizeof v->seen.sha256);
-        v->policy.seen = &v->seen;
-    } else if (!nw_err_is_ours(e)) {
-        nw_diag_clear(d);
-        e = nw_fail_at(d, NW_ERR_CONFIG, "--state", "%s is no acceptable edition", v->before);
-    }
-    lote_free(&l);
-    nw_free(checks);
-    return e;
-}
-
-/* What was asked for that no list of trusted entities is. */
-static enum nw_err check_asked(struct verify *v, struct nw_slice file, struct nw_diag *d)
-{
-    const bool xml = tsl_looks_like_xml(file);
-    enum nw_err e = NW_OK;
-    if (v->xml.kind != TSL_ANY && !xml) {
-        e = nw_fail_at(d, NW_ERR_TSL_XML, "/", "no XML at all");
-    } else if (v->xml.kind != TSL_ANY || v->way.journal != NULL) {
-        e = nw_fail_at(d, NW_ERR_LOTE_TYPE, v->way.journal != NULL ? "--journal" : "--list",
-                       "this is a list of trusted entities (TS 119 602)");
-    } else if (v->xml.territory != NULL && strcmp(v->xml.territory, "EU") != 0) {
-        e = nw_fail_at(d, NW_ERR_LOTE_TYPE, "--territory", "lists of annexes D to I are of EU");
-    }
-    if (e != NW_OK) {
-        (void)nw_check_fail_diag(&v->checks, e == NW_ERR_TSL_XML ? "TL-02" : "LOTE-03", d);
-    }
-    return e;
-}
-
-static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice file)
-{
-    struct nw_diag d = {0};
-    struct lote *l = NULL;
-    enum nw_err e = v->before != NULL ? read_before(v, c, &d) : NW_OK;
-    if (e == NW_OK) {
-        e = check_asked(v, file, &d);
-    }
-    if (e == NW_OK) {
-        e = lote_open(c, file, &v->policy, &l, &v->checks, &d);
-    }
-    int status;
-    if (e != NW_OK) {
-        status = nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
-                                                         : tl_refuse(&v->checks, &d, v->json);
-    } else {
-        status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
-        if (v->json) {
-            say_json(v, l);
-        } else {
-            say_list(l);
-        }
-    }
-    lote_free(&l);
-    return status;
-}
-
 static enum nw_err read_more(struct verify *v, const char *path, size_t max, struct nw_slice *out,
                              struct nw_diag *d)
 {
@@ -352,6 +185,21 @@ static int refuse_kind(struct verify *v, const char *rule, enum nw_err e, const 
     (void)nw_fail_at(&d, e, "--list", "%s", what);
     (void)nw_check_fail_diag(&v->checks, rule, &d);
     return tl_refuse(&v->checks, &d, v->json);
+}
+
+static int judge_lote(struct verify *v, struct nw_crypto *c, struct nw_slice file)
+{
+    struct nw_diag d = {0};
+    struct tl_verify_lote job = {.policy = v->policy,
+                                 .file = file,
+                                 .before_name = v->before,
+                                 .tsl_kind = v->xml.kind != TSL_ANY,
+                                 .journal = v->way.journal != NULL,
+                                 .territory = v->xml.territory,
+                                 .json = v->json};
+    enum nw_err e = read_more(v, v->before, NW_MAX_LOTE, &job.before, &d);
+    /* an empty edition is a bad one, and no trouble of ours */
+    return e != NW_OK && e != NW_ERR_EMPTY ? tl_failed(e, &d) : tl_verify_lote(c, &job, &v->checks);
 }
 
 static int judge_xml(struct verify *v, struct nw_crypto *c, struct nw_slice file)
