@@ -58,6 +58,19 @@ static void other_country(struct doc *d)
     signer(d, "CZ", NULL, 0);
 }
 
+static void for_commitment(struct doc *d)
+{
+    const struct world_body *pl = &d->w->body[PARTY_PL];
+    const struct world_cert cert = {.label = "pl issuer",
+                                    .common_name = "A1 signer (test)",
+                                    .organisation = pl->name,
+                                    .country = "PL",
+                                    .issuer = pl->ca,
+                                    .commitment = true};
+    d->own[0] = world_signer(d->g, &cert);
+    doc_chain_of(d, world_leaf(d->own[0]), NW_SLICE_EMPTY);
+}
+
 static void expired(struct doc *d)
 {
     signer(d, "PL", NULL, GEN_NOW - 3600);
@@ -125,6 +138,8 @@ static const struct doc_row signers[] = {
       eku_reader, "X5-03", "LOTE-04"),
     X("X5-03-r42", "ISO 18013-5 12.8.3", "the signer is of another country than its CA",
       "MSO-02-a1", other_country, "X5-03", "LOTE-04"),
+    X("X5-03-r43", "ISO 18013-5 table B.3", "keyUsage is contentCommitment alone", "MSO-02-a1",
+      for_commitment, "X5-03", "LOTE-04"),
 };
 
 /* PL's CA is on no list of public bodies, but an IACA root. */

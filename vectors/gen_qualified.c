@@ -32,8 +32,8 @@ static struct nw_signer *usual_ca(struct gen *g)
 }
 
 /* The body's seal certificate; ca NULL: by the listed CA. Freed with the row. */
-static void seal_by(struct hand *h, const struct test_qc *qc, struct nw_signer *ca,
-                    const char *country)
+static void seal_of(struct hand *h, const struct test_qc *qc, struct nw_signer *ca,
+                    const char *country, bool commitment)
 {
     struct nw_signer *usual = ca == NULL ? usual_ca(h->g) : NULL;
     struct nw_buf statements = NW_BUF(1024);
@@ -46,7 +46,8 @@ static void seal_by(struct hand *h, const struct test_qc *qc, struct nw_signer *
                                     .country = country,
                                     .not_before = ISSUED,
                                     .issuer = ca == NULL ? usual : ca,
-                                    .qc_statements = nw_buf_slice(&statements)};
+                                    .qc_statements = nw_buf_slice(&statements),
+                                    .commitment = commitment};
     h->own = world_signer(h->g, &leaf);
     const struct nw_slice der = world_leaf(h->own);
     hand_chain(h, &der, 1);
@@ -54,9 +55,20 @@ static void seal_by(struct hand *h, const struct test_qc *qc, struct nw_signer *
     nw_signer_free(&usual);
 }
 
+static void seal_by(struct hand *h, const struct test_qc *qc, struct nw_signer *ca,
+                    const char *country)
+{
+    seal_of(h, qc, ca, country, false);
+}
+
 static void seal(struct hand *h)
 {
     seal_by(h, &public_seal, NULL, "PL");
+}
+
+static void seal_for_commitment(struct hand *h)
+{
+    seal_of(h, &public_seal, NULL, "PL", true);
 }
 
 static void seal_below_intermediate(struct hand *h)
@@ -287,6 +299,10 @@ static const struct hand_case rows[] = {
      BAD("QC-01")},
 
     {.id = "QC-02-a1", .clause = C2, SHELF("qc"), ROW(seal_below_intermediate)},
+    {.id = "QC-02-a2",
+     .clause = "EN 319 412-3 4.3.1 (LEG-4.3.1-3, -4); TS 119 412-6 8.1",
+     SHELF("qc"),
+     ROW(seal_for_commitment)},
     {.id = "QC-02-r1",
      .clause = C2,
      .broken = "the CA that issued the certificate is not on the list",
@@ -373,10 +389,11 @@ static const struct hand_case rows[] = {
      BAD("QC-04")},
 
     {.id = "QC-05-a1", .clause = C5, SHELF("qc-others-not-qualified"), ROW(seal)},
+    {.id = "QC-05-a2", .clause = C5, SHELF("qc-not-qualified"), ROW(seal_for_commitment)},
     {.id = "QC-05-r1",
      .clause = C5,
      .broken = "the list states that certificates with this key usage are not qualified",
-     .twin = "QC-05-a1",
+     .twin = "QC-05-a2",
      SHELF("qc-not-qualified"),
      ROW(seal),
      BAD("QC-05")},

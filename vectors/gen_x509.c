@@ -13,7 +13,7 @@
 #define SHELF(name) .bundle = "set/evidence/" name ".bundle"
 #define DAY 86400
 #define LEAF_KU "03020780"        /* digitalSignature */
-#define LEAF_KU_OTHER "03020640"  /* contentCommitment */
+#define LEAF_KU_OTHER "03020308"  /* keyAgreement */
 #define CA_KU "03020106"          /* keyCertSign, cRLSign */
 #define CA_KU_CRL "03020102"      /* cRLSign */
 #define EKU_OID "551d25"          /* extKeyUsage */
@@ -387,7 +387,14 @@ static void off_curve(struct hand *h)
 
 /* ---- X5-03 ---- */
 
-static void no_digital_signature(struct hand *h)
+static void for_commitment(struct hand *h)
+{
+    struct world_cert c = leaf_cert(h, NULL);
+    c.commitment = true;
+    one(h, &c);
+}
+
+static void no_signature(struct hand *h)
 {
     const struct world_cert c = leaf_cert(h, NULL);
     one_changed(h, &c, LEAF_KU, LEAF_KU_OTHER);
@@ -677,11 +684,15 @@ static const struct hand_case x5_02_to_04[] = {
 
     {.id = "X5-03-a1", .clause = C3, .unbound = true},
     {.id = "X5-03-a2", .clause = C3, .unbound = true, .change = for_documents},
+    {.id = "X5-03-a3",
+     .clause = "EN 319 412-3 4.3.1 (LEG-4.3.1-3, -4); TS 119 412-6 8.1",
+     .unbound = true,
+     .change = for_commitment},
     {.id = "X5-03-r1",
      .clause = C3,
-     .broken = "keyUsage is contentCommitment alone",
-     .twin = "X5-03-a1",
-     .change = no_digital_signature,
+     .broken = "keyUsage is keyAgreement alone",
+     .twin = "X5-03-a3",
+     .change = no_signature,
      BAD("X5-03")},
     {.id = "X5-03-r2",
      .clause = C3,

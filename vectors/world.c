@@ -38,6 +38,7 @@ struct nw_signer *world_signer(struct gen *g, const struct world_cert *want)
         .country = want->country,
         .organisation_id = want->organisation_id,
         .qc_statements = want->qc_statements,
+        .commitment = want->commitment,
         .subject = nw_signer_pubkey(s),
         .not_before = want->not_before == 0 ? NOT_BEFORE : want->not_before,
         .not_after = want->not_after == 0 ? NOT_AFTER : want->not_after,

@@ -57,6 +57,7 @@ struct world_cert {
     int path_len;
     const char *eku;
     struct nw_slice qc_statements;
+    bool commitment; /* keyUsage contentCommitment alone */
 };
 struct nw_signer *world_signer(struct gen *g, const struct world_cert *cert);
 /* A certificate of vectors/fixed, which the core could not make. */

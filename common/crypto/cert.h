@@ -61,6 +61,7 @@ struct nw_cert {
 };
 
 #define NW_KU_DIGITAL_SIGNATURE (1u << 0)
+#define NW_KU_CONTENT_COMMITMENT (1u << 1) /* nonRepudiation */
 #define NW_KU_KEY_CERT_SIGN (1u << 5)
 #define NW_KU_CRL_SIGN (1u << 6)
 
@@ -97,12 +98,15 @@ bool nw_name_text(struct nw_slice name, const char *oid, char *dst, size_t cap);
 NW_MUST_USE enum nw_err nw_cert_from_pem(struct nw_slice pem, size_t *pos, struct nw_buf *der);
 
 enum nw_cert_profile {
-    NW_CERT_ATTESTATION, /* signs attestations: KU digitalSignature, not a CA */
-    NW_CERT_STATUS,      /* signs status lists: same, TSL EKU allowed */
+    /* Signs attestations: not a CA, KU digitalSignature or contentCommitment or both. The second
+     * alone is what certificates for seals should have (TS 119 412-6 8.1, EN 319 412-3 LEG-4.3.1-3,
+     * -4). */
+    NW_CERT_ATTESTATION,
+    NW_CERT_STATUS,      /* signs status lists, maybe with the same certificate; TSL EKU allowed */
     NW_CERT_LIST,        /* signs trust lists and bundles: KU/EKU are warnings (pinned) */
-    NW_CERT_MDOC_DS,     /* ISO 18013-5 B.1.4 */
-    NW_CERT_MDOC_LISTED, /* signs mdocs by its role on a list: EKU absent, or not another purpose's
-                          */
+    NW_CERT_MDOC_DS,     /* ISO 18013-5 B.1.4: KU digitalSignature */
+    NW_CERT_MDOC_LISTED, /* signs mdocs by its role on a list: the same KU, EKU absent or not
+                          * another purpose's */
     NW_CERT_READER,      /* ISO 18013-5 B.1.7 */
 };
 
@@ -136,6 +140,7 @@ struct nw_cert_template {
     int path_len;                  /* -1: none */
     const char *eku[NW_CERT_EKUS]; /* dotted OIDs, NULL-terminated early */
     const char *organisation_id;   /* organizationIdentifier 2.5.4.97, may be NULL */
+    bool commitment; /* a signer's keyUsage is contentCommitment alone, not digitalSignature */
     struct nw_slice qc_statements; /* value of that extension (DER, RFC 3739 3.2.6), may be empty */
 };
 /* Appends the certificate to der. KEY unless both keys are P-256. */

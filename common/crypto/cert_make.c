@@ -106,10 +106,10 @@ static void put_basic_constraints(struct nw_buf *b, const struct nw_cert_templat
     put_extension(b, "2.5.29.19", true, v);
 }
 
-/* digitalSignature for signers; keyCertSign and cRLSign for CAs */
+/* digitalSignature or contentCommitment for signers; keyCertSign and cRLSign for CAs */
 static void put_key_usage(struct nw_buf *b, const struct nw_cert_template *t, struct nw_buf *v)
 {
-    const uint8_t signer[] = {7, 0x80};
+    const uint8_t signer[] = {t->commitment ? 6 : 7, t->commitment ? 0x40 : 0x80};
     const uint8_t ca[] = {1, 0x06};
     nw_der_put(v, NW_DER_BIT_STRING, nw_slice(t->ca ? ca : signer, 2));
     put_extension(b, "2.5.29.15", true, v);

@@ -298,6 +298,14 @@ static bool same_place(const struct nw_cert *cert)
            !nw_name_find(cert->issuer, NW_OID_STATE, &issuer) || nw_slice_eq(subject, issuer);
 }
 
+/* An mdoc's signer is an ISO one; others may have a certificate that is for seals alone. */
+static bool may_sign(const struct nw_cert *leaf, enum nw_cert_profile profile)
+{
+    bool either = profile == NW_CERT_ATTESTATION || profile == NW_CERT_STATUS;
+    unsigned wanted = NW_KU_DIGITAL_SIGNATURE | (either ? NW_KU_CONTENT_COMMITMENT : 0);
+    return (leaf->key_usage & wanted) != 0;
+}
+
 /* X5-03 */
 static enum nw_err check_usage(const struct nw_cert *leaf, enum nw_cert_profile profile,
                                struct nw_diag *d)
@@ -308,8 +316,8 @@ static enum nw_err check_usage(const struct nw_cert *leaf, enum nw_cert_profile 
     if (leaf->ca) {
         return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET, "the signer is a CA");
     }
-    if ((leaf->key_usage & NW_KU_DIGITAL_SIGNATURE) == 0) {
-        return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET, "keyUsage lacks digitalSignature");
+    if (!may_sign(leaf, profile)) {
+        return nw_fail(d, NW_ERR_CERT_USAGE, NW_NO_OFFSET, "keyUsage is not for signing");
     }
     bool fits = true;
     if (profile == NW_CERT_MDOC_DS) {

@@ -27,7 +27,7 @@
     "SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#\"><sie:QualificationElement><sie:Qualifiers>"     \
     "<sie:Qualifier uri=\"http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/NotQualified\">"      \
     "</sie:Qualifier></sie:Qualifiers><sie:CriteriaList assert=\"all\"><sie:KeyUsage>"             \
-    "<sie:KeyUsageBit name=\"digitalSignature\">true</sie:KeyUsageBit></sie:KeyUsage>"             \
+    "<sie:KeyUsageBit name=\"nonRepudiation\">true</sie:KeyUsageBit></sie:KeyUsage>"               \
     "</sie:CriteriaList></sie:QualificationElement></sie:Qualifications></Extension>"
 
 struct broken { /* what differs from a whole chain */
@@ -175,6 +175,7 @@ static void issue(const struct broken *b, struct nw_slice ca, const char *key_fi
                                        .not_before = ISSUED,
                                        .not_after = ENDS,
                                        .path_len = -1,
+                                       .commitment = !status,
                                        .eku = {status ? "1.3.6.1.5.5.7.3.30" : NULL},
                                        .qc_statements = nw_buf_slice(&qc)};
     must(nw_cert_make(crypto, &t, issuer_key, &der), name);

@@ -513,6 +513,42 @@ static void document_signers_need_their_purpose_and_their_issuers_country(void *
     }
 }
 
+/* Type A of EN 319 412-2 4.3.2, which EN 319 412-3 LEG-4.3.1-4 wants of seals; ISO/IEC 18013-5
+ * Table B.3 and B.6 want digitalSignature. */
+static void a_certificate_for_seals_alone_signs_attestations_and_no_mdocs(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *usage, *eku;
+        enum nw_cert_profile profile;
+        enum nw_err e;
+    } rows[] = {
+        {"nonRepudiation", "", NW_CERT_ATTESTATION, NW_OK},
+        {"nonRepudiation,digitalSignature", "", NW_CERT_ATTESTATION, NW_OK},
+        {"nonRepudiation", "", NW_CERT_STATUS, NW_OK},
+        {"keyAgreement", "", NW_CERT_STATUS, NW_ERR_CERT_USAGE},
+        {"nonRepudiation", "1.0.18013.5.1.2", NW_CERT_MDOC_DS, NW_ERR_CERT_USAGE},
+        {"digitalSignature", "1.0.18013.5.1.2", NW_CERT_MDOC_DS, NW_OK},
+        {"nonRepudiation", "", NW_CERT_MDOC_LISTED, NW_ERR_CERT_USAGE},
+        {"nonRepudiation,digitalSignature", "", NW_CERT_MDOC_LISTED, NW_OK},
+        {"nonRepudiation", "1.0.18013.5.1.6", NW_CERT_READER, NW_ERR_CERT_USAGE},
+    };
+    make_case(&cases[0]);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        char ext[512];
+        (void)snprintf(
+            ext, sizeof ext, "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,%s\n%s%s\n",
+            rows[i].usage, rows[i].eku[0] != '\0' ? "extendedKeyUsage=" : "", rows[i].eku);
+        make_cert("leaf", "leaf", "/C=DE/CN=Seal", "root", "root", ext, "");
+        struct nw_slice leaf = der_of("leaf");
+        struct nw_slice anchor = der_of("root");
+        struct nw_path path = path_of(&leaf, 1, &anchor, parsed("leaf").not_before);
+        path.profile = rows[i].profile;
+        assert_string_equal(nw_err_name(check(&path)), nw_err_name(rows[i].e));
+        test_reset();
+    }
+}
+
 static void the_outcome_is_noted_rule_by_rule(void **state)
 {
     (void)state;
@@ -615,6 +651,7 @@ int main(void)
         cmocka_unit_test(a_listed_leaf_needs_a_good_key_and_usage),
         cmocka_unit_test(a_chain_longer_than_the_limit_is_refused),
         cmocka_unit_test(document_signers_need_their_purpose_and_their_issuers_country),
+        cmocka_unit_test(a_certificate_for_seals_alone_signs_attestations_and_no_mdocs),
         cmocka_unit_test(the_outcome_is_noted_rule_by_rule),
         cmocka_unit_test(what_was_seen_before_is_judged_anew),
         cmocka_unit_test(a_path_check_survives_allocation_failure),
