@@ -183,5 +183,6 @@ void group_evidence(struct gen *g, const struct world *w)
     policy(g, w, POLICY_SIGNATURE, ",\n  \"refuse_mac\": true");
     policy(g, w, POLICY_IACA, ",\n  \"iaca\": true");
     policy(g, w, POLICY_QUALIFIED, ",\n  \"trust_path\": \"qualified\"");
+    policy(g, w, POLICY_BOTH, ",\n  \"trust_path\": \"both\"");
     plain_certificates(g, w);
 }

@@ -190,6 +190,24 @@ static void list(struct gen *g, const struct world *w, const char *name, struct 
     nw_signer_free(&ca);
 }
 
+/* The same CA is on the list of public bodies for PL, until a time if not 0. */
+static void list_both(struct gen *g, const struct world *w, const char *name, int64_t until)
+{
+    struct nw_signer *ca = usual_ca(g);
+    const struct world_national n = {.periods = GRANTED(NW_USE_SEALS, 0),
+                                     .period_n = 1,
+                                     .ca = world_leaf(ca),
+                                     .provider = PROVIDER,
+                                     .territory = "PL"};
+    const struct world_bundle how = {.official = true,
+                                     .lean = true,
+                                     .national = &n,
+                                     .pl_anchor = world_leaf(ca),
+                                     .pl_until = until};
+    evidence_bundle(g, w, &how, name);
+    nw_signer_free(&ca);
+}
+
 /* NotQualified for certificates with the policy 1.2.3 / with digitalSignature / by a criterion that
  * nobody knows. */
 static const uint8_t policy_set[] = {0x81, 0x82, 0x01, 0x82, 0x05, 0x82, 0x02, 0x42, 0x2a, 0x03};
@@ -253,16 +271,20 @@ static void make_lists(struct gen *g, const struct world *w)
     list(g, w, "qc-not-qualified", n, 0);
     n.set = nw_slice(unknown_set, sizeof unknown_set);
     list(g, w, "qc-criterion-unknown", n, 0);
+    list_both(g, w, "qc-both", 0);
+    list_both(g, w, "qc-both-withdrawn", SIGNED - DAY);
 }
 
 #define SHELF(name) .bundle = "set/evidence/" name ".bundle"
 #define ROW(how) .policy = POLICY_QUALIFIED, .unbound = true, .change = (how)
+#define BOTH(how) .policy = POLICY_BOTH, .unbound = true, .change = (how)
 #define BAD(rule) .failed = {rule, "VC-03"}, .decisive = "R02"
 #define C1 "TS 119 615 4.2.4, 4.4.4 (PRO-4.4.4-01)"
 #define C2 "TS 119 615 4.3.4 (PRO-4.3.4-03)"
 #define C3 "TS 119 615 4.4.4 (PRO-4.4.4-06)"
 #define C4 "TS 119 615 4.4.4 (PRO-4.4.4-18, -34 to -36)"
 #define C5 "TS 119 615 4.4.4 (Table 2)"
+#define CB "Reg. (EU) 910/2014 45f(1)(b), (2); TS 119 602 annex H"
 #define C6 "TS 119 412-6 8.3; Reg. (EU) 910/2014 45f(1)(b)"
 
 static const struct hand_case rows[] = {
@@ -451,6 +473,43 @@ static const struct hand_case rows[] = {
      ROW(other_state),
      .failed = {"A1-04"},
      .decisive = "R02"},
+
+    {.id = "QC-05-a3", .clause = CB, SHELF("qc-both"), BOTH(seal)},
+    {.id = "QC-05-r6",
+     .clause = CB,
+     .broken = "the policy asks for both ways; the list of public bodies names the signer, whose "
+               "certificate is not qualified",
+     .twin = "QC-05-a3",
+     SHELF("qc-both"),
+     BOTH(no_compliance),
+     BAD("QC-05")},
+    {.id = "A14-r3",
+     .clause = CB,
+     .broken = "the policy asks for both ways; the list of public bodies names the signer, and the "
+               "national list cannot tell whether its certificate is qualified",
+     .twin = "QC-05-a3",
+     SHELF("qc-both"),
+     BOTH(two_types),
+     .exit = 1,
+     .decisive = "A14",
+     .reasons = {"A14", "I01"}},
+    {.id = "LOTE-04-r81",
+     .clause = CB,
+     .broken =
+         "the policy asks for both ways; the certificate is qualified, and the list of public "
+         "bodies withdrew its CA a day before the A1 was signed",
+     .twin = "QC-05-a3",
+     SHELF("qc-both-withdrawn"),
+     BOTH(seal),
+     BAD("LOTE-04")},
+    {.id = "LOTE-04-r82",
+     .clause = CB,
+     .broken = "the policy asks for both ways; the certificate is qualified, and no list of public "
+               "bodies names its signer",
+     .twin = "QC-05-a3",
+     SHELF("qc"),
+     BOTH(seal),
+     BAD("LOTE-04")},
 };
 
 void group_qualified(struct gen *g, const struct world *w)
