@@ -223,6 +223,9 @@ static enum nw_err own_source(struct own *o, const struct nw_json *source, struc
         nw_buf_put(room, nw_slice(digest, NW_SHA256_BYTES));
         e = nw_buf_err(room);
     }
+    if (e != NW_OK) {
+        return e;
+    }
     const struct nw_bundle_source own = {
         .name = nw_str(o->name),
         .list_type = nw_str(NW_LIST_OPERATOR),
@@ -232,7 +235,7 @@ static enum nw_err own_source(struct own *o, const struct nw_json *source, struc
         .signer = nw_slice_from(nw_buf_slice(room), NW_SHA256_BYTES),
         .test = test,
     };
-    return e == NW_OK ? tl_job_add_source(j, &own, j->now) : e;
+    return tl_job_add_source(j, &own, j->now);
 }
 
 enum nw_err tl_job_iaca(struct tl_job *j, const struct nw_json *source, struct nw_diag *d)

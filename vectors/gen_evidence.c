@@ -63,6 +63,9 @@ static struct nw_json *anchor(struct gen *g, const struct world_bundle *how, con
     gen_ok(nw_json_new_object(&o), "anchor");
     gen_ok(nw_json_put_text(o, "role", roles[l->role]), "anchor");
     gen_ok(nw_json_put_text(o, "certificate", path), "anchor");
+    if (l->role == NW_ROLE_IACA) {
+        gen_ok(nw_json_put_text(o, "doctype", how->pl_root), "anchor");
+    }
     put_time(o, "from", l->from);
     if (l->until != 0) {
         put_time(o, "until", l->until);

@@ -28,7 +28,7 @@ const taken = new Set([
   'DEV-01-r1', 'DEV-01-r3', 'DEV-01-r9', // signature and MAC, attached payload, crit
   'DEV-02-r2', 'DEV-02-r6', // a private device key, alg
   'DEV-03-r1', 'DEV-03-r2', 'DEV-03-r3', // keyAuthorizations
-  'X5-01-r43', 'X5-03-r41', 'X5-03-r42', // what the checks of a path below do not look at
+  'X5-01-r43', 'X5-03-r41', 'X5-03-r42', 'X5-03-r43', 'X5-03-r71', 'X5-03-r72', // what the checks of a path below do not look at
 ]);
 // what it refuses, though the standard allows it
 const refusedThere = new Set([
@@ -88,19 +88,24 @@ function transcriptBytes(path) {
   return new Uint8Array(Buffer.concat([Buffer.from(head), array]));
 }
 
-const roleOf = (response) => (response.documents?.[0]?.docType === 'eu.europa.ec.eudi.pid.1'
-  ? 'PID/Issuance' : 'PubEAA/Issuance');
+// the anchors that count for a document: by role, and where the policy admits them the IACA roots
+function anchorsFor(docType, evidence, policy) {
+  const role = docType === 'eu.europa.ec.eudi.pid.1' ? 'PID/Issuance' : 'PubEAA/Issuance';
+  return evidence.anchors.filter((a) => a.role === role
+    || (policy.iaca === true && a.role === 'IACA' && a.doctype === docType));
+}
 // decided by what a document says, by its status or by the policy, not by its form
 const notAsked = (v) => /^STS/.test(v.rule) || ['R03', 'R04', 'R05'].includes(v.rule)
   || (v.kind === 'refuse' && (/^A1/.test(v.rule) || v.id === 'MSO-05-r31'));
 
 async function judge(v) {
   const evidence = JSON.parse(bytes(v.evidence));
+  const policy = JSON.parse(bytes(v.policy));
   try {
     const response = DeviceResponse.decode(new Uint8Array(bytes(v.input)));
     await response.verify({
       sessionTranscript: transcriptBytes(v.transcript),
-      trustedCertificates: evidence.anchors.filter((a) => a.role === roleOf(response))
+      trustedCertificates: anchorsFor(response.documents?.[0]?.docType, evidence, policy)
         .map((a) => new Uint8Array(bytes(a.certificate))),
       now: new Date(v.at),
       skewSeconds: 0,
