@@ -9,27 +9,11 @@
 
 #include "base/alloc.h"
 #include "lote.h"
+#include "lote_services.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define CLOCK 1787313600 /* 2026-08-21T12:00:00Z */
-
-static void check_services(const struct lote *l)
-{
-    for (size_t i = 0; i < l->service_n; i++) {
-        const struct nw_bundle_service *s = &l->services[i];
-        if (s->role == NW_ROLE_NONE || s->cert_n == 0 || s->period_n == 0 ||
-            s->entity >= l->entity_n || s->periods[s->period_n - 1].until != 0) {
-            abort();
-        }
-        for (size_t k = 0; k + 1 < s->period_n; k++) {
-            if (s->periods[k].until != s->periods[k + 1].from ||
-                s->periods[k].from >= s->periods[k].until) {
-                abort();
-            }
-        }
-    }
-}
 
 static void run_json(struct nw_crypto *c, struct nw_slice text)
 {

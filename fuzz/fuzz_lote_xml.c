@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/codec.h"
 #include "lote.h"
+#include "lote_services.h"
 #include "lote_xml.h"
 #include "tsl_dom.h"
 
@@ -32,23 +33,6 @@ static const char pinned[] =
     "BBSPYLN3Zf9wDdC++FHrH8ZqQwE0ZDAfBgNVHSMEGDAWgBShgF165MQxzmSo/9KUSszCWcw1vDAKBggqhkjOPQQD"
     "AgNJADBGAiEA1v3QMQWqMx8G2jmjVHKBT0BR02jCoSZl8+1EyZ3JlN4CIQD2w5vwMy/EjwZXNVf3pMP+g8+SW2FI"
     "C29LaLU1/QJWfA==";
-
-static void check_services(const struct lote *l)
-{
-    for (size_t i = 0; i < l->service_n; i++) {
-        const struct nw_bundle_service *s = &l->services[i];
-        if (s->role == NW_ROLE_NONE || s->cert_n == 0 || s->period_n == 0 ||
-            s->entity >= l->entity_n || s->periods[s->period_n - 1].until != 0) {
-            abort();
-        }
-        for (size_t k = 0; k + 1 < s->period_n; k++) {
-            if (s->periods[k].until != s->periods[k + 1].from ||
-                s->periods[k].from >= s->periods[k].until) {
-                abort();
-            }
-        }
-    }
-}
 
 static void run_meaning(struct nw_crypto *c, struct nw_slice text)
 {
