@@ -2,6 +2,7 @@
 
 #include "base/codec.h"
 #include "jose/jws.h"
+#include "test_folder.h"
 
 #define LIST_MAX (1u << 20)
 #define URI "http://uri.etsi.org/19602/"
@@ -76,4 +77,46 @@ void test_lote_sign(struct nw_slice json, const char *members, bool with_chain, 
     *out = NW_BUF(LIST_MAX);
     assert_ok(
         nw_jws_sign(test_pki()->list, members != NULL ? members : iat, with_chain, json, out));
+}
+
+void test_lote_put(const char *from, const char *to)
+{
+    struct nw_buf json, jws;
+    test_lote_json(from, to, &json);
+    test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
+    test_put("list.jws", nw_buf_slice(&jws));
+    nw_buf_free(&json);
+    nw_buf_free(&jws);
+}
+
+void test_lote_xml(uint64_t number, const struct tslist_change *changes, size_t n,
+                   struct nw_buf *out)
+{
+    const struct tslist_service services[] = {
+        {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
+         .period = {{.type = "PubEAA/Issuance",
+                     .status = "notified",
+                     .from = "2026-03-01T00:00:00Z"}}},
+        {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
+         .period = {{.type = "PubEAA/Revocation",
+                     .status = "notified",
+                     .from = "2026-01-01T00:00:00Z"}}},
+    };
+    const struct tslist_entity body = {.name = "Nachweis Test Institution",
+                                       .country = "DE",
+                                       .trade = {"DE:DRVTEST1", "OJ:EU:32004R0883"},
+                                       .role = "PubEAAProvider/DE",
+                                       .services = services,
+                                       .service_n = ARRAY_LENGTH(services)};
+    const struct tslist list = {
+        .form = TSLIST_LOTE, .number = number, .entities = &body, .entity_n = 1};
+    struct tslist_job job = {.c = test_crypto(),
+                             .list = &list,
+                             .signer = tslist_signer_of(test_pki()->list),
+                             .changes = changes,
+                             .change_n = n};
+    enum nw_err e = tslist_make(&job, out);
+    if (e != NW_OK) {
+        fail_msg("\"%s\": %s", n > 0 ? changes->from : "", nw_err_text(e));
+    }
 }

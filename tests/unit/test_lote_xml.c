@@ -9,6 +9,7 @@
 #include "lote.h"
 #include "lote_xml.h"
 #include "support.h"
+#include "test_lote.h"
 #include "test_openssl.h"
 #include "test_pki.h"
 #include "tslist.h"
@@ -47,41 +48,10 @@ static const struct outcome *open_bytes(struct nw_slice file, struct lote_policy
     return &last;
 }
 
-/* A public body: one service with its own certificate, withdrawn once, and one for status lists. */
-static void make_pubeaa(struct nw_buf *out, const struct tslist_change *changes, size_t n)
-{
-    const struct tslist_service services[] = {
-        {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-         .period = {{.type = "PubEAA/Issuance",
-                     .status = "notified",
-                     .from = "2026-03-01T00:00:00Z"}}},
-        {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
-         .period = {{.type = "PubEAA/Revocation",
-                     .status = "notified",
-                     .from = "2026-01-01T00:00:00Z"}}},
-    };
-    const struct tslist_entity body = {.name = "Nachweis Test Institution",
-                                       .country = "DE",
-                                       .trade = {"DE:DRVTEST1", "OJ:EU:32004R0883"},
-                                       .role = "PubEAAProvider/DE",
-                                       .services = services,
-                                       .service_n = ARRAY_LENGTH(services)};
-    const struct tslist list = {.form = TSLIST_LOTE, .entities = &body, .entity_n = 1};
-    struct tslist_job job = {.c = test_crypto(),
-                             .list = &list,
-                             .signer = tslist_signer_of(test_pki()->list),
-                             .changes = changes,
-                             .change_n = n};
-    enum nw_err e = tslist_make(&job, out);
-    if (e != NW_OK) {
-        fail_msg("\"%s\": %s", n > 0 ? changes->from : "", nw_err_text(e));
-    }
-}
-
 static const struct outcome *open_changed(struct tslist_change c, struct lote_policy p)
 {
     struct nw_buf file = NW_BUF(FILE_MAX);
-    make_pubeaa(&file, &c, c.stage != TSLIST_NEVER);
+    test_lote_xml(0, &c, c.stage != TSLIST_NEVER, &file);
     const struct outcome *o = open_bytes(nw_buf_slice(&file), p);
     nw_buf_free(&file);
     return o;
@@ -109,7 +79,7 @@ static void a_good_list_is_accepted_whole(void **state)
 {
     (void)state;
     struct nw_buf file = NW_BUF(FILE_MAX);
-    make_pubeaa(&file, NULL, 0);
+    test_lote_xml(0, NULL, 0, &file);
     const struct outcome *o = open_bytes(nw_buf_slice(&file), (struct lote_policy){0});
     assert_ok(o->e);
     ask_xmlsec1(nw_buf_slice(&file));
@@ -339,7 +309,7 @@ static void what_is_odd_but_harmless_is_taken(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct nw_buf file = NW_BUF(FILE_MAX);
-        make_pubeaa(&file, &rows[i].change, 1);
+        test_lote_xml(0, &rows[i].change, 1, &file);
         const struct outcome *o = open_bytes(nw_buf_slice(&file), (struct lote_policy){0});
         if (o->e != NW_OK || o->list->note_n != rows[i].notes || o->list->service_n != 2) {
             fail_msg("%s: %s at %s", rows[i].change.to, nw_err_name(o->e), o->d.path);
@@ -853,7 +823,7 @@ static void no_byte_can_be_changed(void **state)
 {
     (void)state;
     struct nw_buf file = NW_BUF(FILE_MAX);
-    make_pubeaa(&file, NULL, 0);
+    test_lote_xml(0, NULL, 0, &file);
     /* The XML declaration is not signed; nothing is read from it. */
     for (size_t i = nw_slice_find(nw_buf_slice(&file), '\n', 0); i < file.n; i++) {
         if (is_declared_prefix(&file, i)) {
@@ -890,7 +860,7 @@ static void a_lack_of_memory_is_no_verdict(void **state)
 {
     (void)state;
     struct nw_buf file = NW_BUF(FILE_MAX);
-    make_pubeaa(&file, NULL, 0);
+    test_lote_xml(0, NULL, 0, &file);
     survives_allocation_failure(open_once, &file, NULL);
     nw_buf_free(&file);
 }

@@ -11,16 +11,6 @@
 
 static char operator_pin[65];
 
-static void write_list(const char *from, const char *to)
-{
-    struct nw_buf json, jws;
-    test_lote_json(from, to, &json);
-    test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
-    test_put("list.jws", nw_buf_slice(&jws));
-    nw_buf_free(&json);
-    nw_buf_free(&jws);
-}
-
 static void write_config(const char *signers, const char *more)
 {
     struct nw_buf text = NW_BUF(4096);
@@ -37,7 +27,7 @@ static int setup(void **state)
 {
     assert_int_equal(test_folder_make(state), 0);
     test_put_operator(operator_pin);
-    write_list(NULL, NULL);
+    test_lote_put(NULL, NULL);
     test_put("list.der", nw_signer_chain_cert(test_pki()->list, 0));
     test_put("other.der", nw_signer_chain_cert(test_pki()->stranger, 0));
     write_config("\"list.der\"", ",\"test\":true");
@@ -84,7 +74,7 @@ static void a_list_that_has_not_changed_is_not_read_again(void **state)
     assert_unchanged();
     assert_int_equal(bundle_at("2026-12-01T00:00:00Z"), 0);
     assert_unchanged();
-    write_list("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
+    test_lote_put("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
     assert_int_equal(bundle(), 0);
     assert_read();
     assert_int_equal(bundle(), 0);
@@ -95,7 +85,7 @@ static void a_list_that_has_not_changed_is_not_read_again(void **state)
 static void the_bundle_is_the_same_with_and_without_what_was_kept(void **state)
 {
     (void)state;
-    write_list("SvcStatus/notified", "SvcStatus/granted"); /* a service is dropped, and said */
+    test_lote_put("SvcStatus/notified", "SvcStatus/granted"); /* a service is dropped, and said */
     assert_int_equal(bundle(), 1);
     assert_read();
     struct nw_slice first = bytes_of_bundle();
@@ -158,7 +148,7 @@ static void numbers_are_judged_in_every_run(void **state)
     assert_int_equal(bundle(), 0);
     struct nw_slice old_list = test_file(test_path("list.jws"));
     struct nw_slice old_cache = test_file(test_path("state.json.cache"));
-    write_list("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
+    test_lote_put("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
     assert_int_equal(bundle(), 0);
     test_put("list.jws", old_list);
     test_put("state.json.cache", old_cache);

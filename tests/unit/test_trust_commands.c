@@ -17,16 +17,6 @@ static char operator_pin[65];
 
 #define AT "2026-11-22T00:00:00Z"
 
-static void write_list(const char *from, const char *to)
-{
-    struct nw_buf json, jws;
-    test_lote_json(from, to, &json);
-    test_lote_sign(nw_buf_slice(&json), NULL, true, &jws);
-    test_put("list.jws", nw_buf_slice(&jws));
-    nw_buf_free(&json);
-    nw_buf_free(&jws);
-}
-
 static void write_token(const char *name, struct nw_signer *s, enum nw_token_form form,
                         const char *uri, int64_t exp)
 {
@@ -50,7 +40,7 @@ static int setup(void **state)
 {
     assert_int_equal(test_folder_make(state), 0);
     test_put_operator(operator_pin);
-    write_list(NULL, NULL);
+    test_lote_put(NULL, NULL);
     test_put("list.der", nw_signer_chain_cert(test_pki()->list, 0));
     test_put("att.der", nw_signer_chain_cert(test_pki()->attestation, 0));
     test_put("config.json", nw_str(config));
@@ -153,11 +143,11 @@ static void an_older_list_is_not_taken_again(void **state)
 {
     (void)state;
     assert_int_equal(bundle(), 0);
-    write_list("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":6");
+    test_lote_put("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":6");
     assert_int_equal(bundle(), 2);
     assert_said("6 after 7");
     assert_said("nothing written");
-    write_list("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
+    test_lote_put("\"LoTESequenceNumber\":7", "\"LoTESequenceNumber\":8");
     assert_int_equal(bundle(), 0);
     assert_said("number 8");
 }
@@ -165,7 +155,7 @@ static void an_older_list_is_not_taken_again(void **state)
 static void a_list_that_ends_soon_shortens_the_life_of_the_bundle(void **state)
 {
     (void)state;
-    write_list("2027-05-01T00:00:00Z", "2026-11-23T00:00:00Z");
+    test_lote_put("2027-05-01T00:00:00Z", "2026-11-23T00:00:00Z");
     assert_int_equal(bundle(), 0);
     struct nw_bundle *b = open_bundle();
     assert_int_equal(nw_bundle_info(b)->max_age, 86400);
@@ -202,7 +192,7 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
     assert_said("\"result\":\"accepted\"");
     assert_int_equal(VERIFY("--list", "pid", test_path("list.jws")), 2);
     assert_said("refused: LOTE-03:");
-    write_list("SvcStatus/notified", "SvcStatus/granted");
+    test_lote_put("SvcStatus/notified", "SvcStatus/granted");
     assert_int_equal(VERIFY(test_path("list.jws")), 1);
     assert_said("warning: ");
     test_put("list.jws", nw_str("<xml/>"));
@@ -223,31 +213,8 @@ static void verify_tells_accepted_warned_and_refused_apart(void **state)
 /* The body of list.jws in the XML of annex A.2.1. */
 static void write_xml_list(const char *name, uint64_t number, const struct tslist_change *change)
 {
-    const struct tslist_service services[] = {
-        {.cert = {nw_signer_chain_cert(test_pki()->attestation, 0)},
-         .period = {{.type = "PubEAA/Issuance",
-                     .status = "notified",
-                     .from = "2026-01-01T00:00:00Z"}}},
-        {.cert = {nw_signer_chain_cert(test_pki()->status, 0)},
-         .period = {{.type = "PubEAA/Revocation",
-                     .status = "notified",
-                     .from = "2026-01-01T00:00:00Z"}}},
-    };
-    const struct tslist_entity body = {.name = "Nachweis Test Institution",
-                                       .country = "DE",
-                                       .trade = {"DE:DRVTEST1", "OJ:EU:32004R0883"},
-                                       .role = "PubEAAProvider/DE",
-                                       .services = services,
-                                       .service_n = ARRAY_LENGTH(services)};
-    const struct tslist list = {
-        .form = TSLIST_LOTE, .number = number, .entities = &body, .entity_n = 1};
     struct nw_buf file = NW_BUF(1u << 18);
-    struct tslist_job job = {.c = test_crypto(),
-                             .list = &list,
-                             .signer = tslist_signer_of(test_pki()->list),
-                             .changes = change,
-                             .change_n = change != NULL};
-    assert_ok(tslist_make(&job, &file));
+    test_lote_xml(number, change, change != NULL, &file);
     test_put(name, nw_buf_slice(&file));
     nw_buf_free(&file);
 }
@@ -398,7 +365,7 @@ static int show(const char *form)
 static void show_says_what_was_taken_and_what_was_refused(void **state)
 {
     (void)state;
-    write_list("SvcStatus/notified", "SvcStatus/granted"); /* the first of two services */
+    test_lote_put("SvcStatus/notified", "SvcStatus/granted"); /* the first of two services */
     write_token("status/2.jwt", test_pki()->stranger, NW_TOKEN_JWT, "https://s.example/2", 0);
     test_put("att.der", nw_signer_chain_cert(test_pki()->stranger, 0));
     assert_int_equal(bundle(), 1);
@@ -420,7 +387,7 @@ static void show_says_what_was_taken_and_what_was_refused(void **state)
     assert_said("{\"what\":\"status list\",\"name\":\"2.jwt\",\"reason\":\"");
     assert_said("{\"what\":\"signer\",\"name\":\"att.der\",\"reason\":\"");
     (void)unlink(test_path("state.json")); /* it has seen number 7 with the other content */
-    write_list(NULL, NULL);
+    test_lote_put(NULL, NULL);
     test_put("att.der", nw_signer_chain_cert(test_pki()->attestation, 0));
     (void)unlink(test_path("status/2.jwt"));
     assert_int_equal(bundle(), 0);
