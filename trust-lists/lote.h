@@ -95,15 +95,16 @@ struct lote {
     struct nw_json *json;
 };
 
-/* NW_OK: accepted (look at note_n and dropped). *out is to be freed in any case of NW_OK.
- * checks gets LOTE-01 to LOTE-04. */
+/* NW_OK: accepted (look at note_n and dropped). *out is to be freed then. checks gets
+ * LOTE-01 to LOTE-04 and must be there; d may be NULL, and what it says already is kept. */
 NW_MUST_USE enum nw_err lote_open(struct nw_crypto *c, struct nw_slice file,
                                   const struct lote_policy *policy, struct lote **out,
                                   struct nw_checks *checks, struct nw_diag *d);
 void lote_free(struct lote **l);
 void lote_note(struct lote *l, const char *path, const char *fmt, ...) NW_PRINTF(3, 4);
 
-/* The steps, in their order. The first is one of two. */
+/* The steps, in their order. The first is one of two: lote_open_xml() records what it finds, and
+ * needs checks and an empty d. */
 NW_MUST_USE enum nw_err lote_gate(struct nw_crypto *c, struct nw_slice file,
                                   const struct lote_policy *policy, struct lote *l,
                                   struct nw_diag *d);

@@ -145,7 +145,8 @@ struct tsl {
     struct nw_buf store; /* texts and DER that the slices above point to */
 };
 
-/* NW_OK: accepted (look at note_n). *out is to be freed then. checks gets TL-01 to TL-11. */
+/* NW_OK: accepted (look at note_n). *out is to be freed then. checks gets TL-01 to TL-11 and must
+ * be there; d may be NULL, and what it says already is kept. */
 NW_MUST_USE enum nw_err tsl_open(struct nw_crypto *c, struct nw_slice file,
                                  const struct tsl_policy *policy, struct tsl **out,
                                  struct nw_checks *checks, struct nw_diag *d);

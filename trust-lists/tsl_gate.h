@@ -53,7 +53,7 @@ struct tsl_sig {
     int64_t signed_at;
 };
 
-/* TL-03 to TL-07, each recorded in checks. */
+/* TL-03 to TL-07, each recorded in checks. Neither checks nor d may be NULL; d is empty. */
 NW_MUST_USE enum nw_err tsl_pass_gate(struct nw_crypto *c, struct tsl_sig *s,
                                       const struct tsl_gate *g, struct nw_checks *checks,
                                       struct nw_diag *d);
@@ -73,7 +73,8 @@ NW_MUST_USE enum nw_err tsl_signing_certificate(struct nw_crypto *c, struct tsl_
 /* TL-07: TSL_C14N, TSL_DIGEST, TSL_SIGNATURE. Then takes the signature out of the tree. */
 NW_MUST_USE enum nw_err tsl_verify(struct nw_crypto *c, struct tsl_sig *s, struct nw_diag *d);
 
-/* A step's outcome under its rule; trouble of our own is no verdict on the list. Returns e. */
+/* A step's outcome under its rule; trouble of our own is no verdict on the list. d is what the step
+ * said and may not be NULL. Returns e. */
 enum nw_err tsl_record(struct nw_checks *checks, const char *rule, enum nw_err e,
                        struct nw_diag *d);
 /* The hash that a DigestMethod names; 0: none of the allowed ones. */

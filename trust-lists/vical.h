@@ -56,7 +56,7 @@ struct vical {
 /* True if the file begins like a COSE_Sign1: a list is told apart by its content. */
 bool vical_looks_like(struct nw_slice file);
 /* NW_OK: accepted (look at note_n and dropped). *out is to be freed then; it points into file.
- * checks gets VIC-01 to VIC-05. */
+ * checks gets VIC-01 to VIC-05 and must be there; d may be NULL, and what it says is kept. */
 NW_MUST_USE enum nw_err vical_open(struct nw_crypto *c, struct nw_slice file,
                                    const struct vical_policy *policy, struct vical **out,
                                    struct nw_checks *checks, struct nw_diag *d);
