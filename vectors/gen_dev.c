@@ -236,6 +236,27 @@ static void other_curve(struct doc *d)
     doc_swap(&d->device_key, "2001", "2002"); /* P-384 */
 }
 
+static void device_on(struct doc *d, enum nw_key_type curve, const char *label)
+{
+    d->own[0] = d->device = world_key_on(d->g, curve, label);
+    nw_buf_cut(&d->device_key, 0);
+    gen_ok(nw_cose_key_write(nw_signer_pubkey(d->device), false, &d->device_key), "key");
+}
+
+static void key_brainpool(struct doc *d)
+{
+    device_on(d, NW_KEY_BP256, "brainpool holder");
+}
+
+/* Nothing can sign with it: the usual device does, and says EdDSA. */
+static void key_x25519(struct doc *d)
+{
+    struct nw_signer *usual = d->device;
+    device_on(d, NW_KEY_X25519, "x25519 holder");
+    d->device = usual;
+    doc_put_alg(&d->device_head, -8);
+}
+
 static void symmetric(struct doc *d)
 {
     static const uint8_t ones[32] = {1, 1, 1, 1};
@@ -276,6 +297,10 @@ static const struct doc_row dev_02[] = {
     {.id = "DEV-02-a3", .clause = "RFC 9053 7.1.1", .stage = DOC_START, .spoil = key_compressed},
     {.id = "DEV-02-a4", .clause = "ISO 18013-5 9.1.3.5", .mac = true},
     {.id = "DEV-02-a5", .clause = "TS 119 472-2", .policy = POLICY_SIGNATURE},
+    {.id = "DEV-02-a6",
+     .clause = "ISO 18013-5 9.1.5.2; RFC 5639",
+     .stage = DOC_START,
+     .spoil = key_brainpool},
     RED_02("DEV-02-r1", "RFC 9053 7.1.1", "the point of the device key is not on its curve",
            DOC_START, off_curve),
     RED_02("DEV-02-r2", "RFC 9053 7.1.1", "the device key holds a private key", DOC_START,
@@ -286,6 +311,9 @@ static const struct doc_row dev_02[] = {
     RED_02("DEV-02-r5", C2, "alg is ES384, the device key is of P-256", DOC_AUTH, alg_384),
     RED_02("DEV-02-r6", C2, "alg of the device signature is HMAC 256/256", DOC_DEVICE, alg_hmac),
     RED_02("DEV-02-r7", C2, "alg stands in the unprotected map only", DOC_AUTH, alg_unprotected),
+    RED_02("DEV-02-r10", "RFC 9053 7.2",
+           "the device key is on X25519, which signs nothing, and alg is EdDSA", DOC_START,
+           key_x25519),
     {.id = "DEV-02-r8",
      .clause = "ISO 18013-5 9.1.3.5",
      .broken = "alg of the MAC is HMAC 256/64",

@@ -3,6 +3,7 @@
  * issued after its period began. */
 #include <stdio.h>
 
+#include "base/codec.h"
 #include "hand.h"
 
 #define TEXT_MAX (1u << 20)
@@ -123,6 +124,24 @@ static void jwk_off_curve(struct hand *h)
 static void jwk_other_curve(struct hand *h)
 {
     hand_put(h->payload, "cnf/jwk/crv", "\"P-384\"");
+}
+
+static void jwk_brainpool(struct hand *h)
+{
+    struct nw_buf x = NW_BUF(TEXT_MAX), y = NW_BUF(TEXT_MAX);
+    h->own = h->holder = world_key_on(h->g, NW_KEY_BP256, "brainpool holder");
+    const struct nw_slice point = nw_pubkey_point(nw_signer_pubkey(h->holder));
+    nw_buf_putc(&x, '"');
+    nw_base64url_encode(nw_slice_sub(point, 1, 32), &x);
+    nw_buf_putc(&x, '"');
+    nw_buf_putc(&y, '"');
+    nw_base64url_encode(nw_slice_from(point, 33), &y);
+    nw_buf_putc(&y, '"');
+    hand_put(h->payload, "cnf/jwk/crv", "\"brainpoolP256r1\"");
+    hand_put(h->payload, "cnf/jwk/x", nw_buf_cstr(&x));
+    hand_put(h->payload, "cnf/jwk/y", nw_buf_cstr(&y));
+    nw_buf_free(&x);
+    nw_buf_free(&y);
 }
 
 static void kid_only(struct hand *h)
@@ -397,6 +416,12 @@ static const struct hand_case kb_01_to_02[] = {
      .broken = "cnf names a kid and holds no key",
      .twin = "KB-02-a1",
      .change = kid_only,
+     BAD("KB-02")},
+    {.id = "KB-02-r15",
+     .clause = "RFC 7518 6.2.1.1",
+     .broken = "cnf.jwk is on brainpoolP256r1, for which JOSE has no name",
+     .twin = "KB-02-a1",
+     .change = jwk_brainpool,
      BAD("KB-02")},
 };
 

@@ -12,15 +12,20 @@
 #define NOT_AFTER 1830297600  /* 2028-01-01T00:00:00Z */
 #define SIGNERS_MAX 64
 
-struct nw_signer *world_key(struct gen *g, const char *label)
+struct nw_signer *world_key_on(struct gen *g, enum nw_key_type curve, const char *label)
 {
     uint8_t scalar[NW_SHA256_BYTES];
     struct nw_signer *s = NULL;
     char text[128];
     (void)snprintf(text, sizeof text, "nachweis vectors: %s", label);
     gen_ok(nw_sha256(g->c, nw_str(text), scalar), label);
-    gen_ok(nw_signer_from_scalar(g->c, nw_slice(scalar, sizeof scalar), &s), label);
+    gen_ok(nw_signer_on_curve(g->c, curve, nw_slice(scalar, sizeof scalar), &s), label);
     return s;
+}
+
+struct nw_signer *world_key(struct gen *g, const char *label)
+{
+    return world_key_on(g, NW_KEY_P256, label);
 }
 
 struct nw_slice world_leaf(const struct nw_signer *s)

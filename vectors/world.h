@@ -64,6 +64,8 @@ struct nw_signer *world_signer(struct gen *g, const struct world_cert *cert);
 void world_fixed(struct gen *g, const char *name, struct nw_buf *der);
 struct nw_slice world_leaf(const struct nw_signer *s); /* DER */
 struct nw_signer *world_key(struct gen *g, const char *label);
+/* On a curve of 256 bits; gen_ok() ends the run where the label gives a number out of its range. */
+struct nw_signer *world_key_on(struct gen *g, enum nw_key_type curve, const char *label);
 
 /* A status list token of 2^16 entries in which `invalid` (0-terminated list of idx) are set. */
 #define WORLD_STATUS_URI "https://status.zus.example/a1/1"
