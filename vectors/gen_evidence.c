@@ -77,9 +77,9 @@ static struct nw_json *anchor(struct gen *g, const struct world_bundle *how, con
 static struct nw_json *qtsp(struct gen *g, const struct world_national *n, const char *name)
 {
     struct nw_json *o = NULL;
-    char path[96];
-    (void)snprintf(path, sizeof path, "set/evidence/%s-ca.der", name);
-    gen_file(g, path, n->ca);
+    char file[96];
+    (void)snprintf(file, sizeof file, "set/evidence/%s-ca.der", name);
+    const char *path = gen_input(g, file, n->ca);
     gen_ok(nw_json_new_object(&o), name);
     gen_ok(nw_json_put_text(o, "role", "CA/QC"), name);
     gen_ok(nw_json_put_text(o, "certificate", path), name);
@@ -92,11 +92,9 @@ static void put_token(struct gen *g, struct nw_json *list, const char *name, con
                       struct nw_slice given)
 {
     struct nw_json *o = NULL;
-    char path[96];
-    (void)snprintf(path, sizeof path, "set/evidence/%s.%s", given.n > 0 ? name : "good", ext);
-    if (given.n > 0) {
-        gen_file(g, path, given);
-    }
+    char file[96];
+    (void)snprintf(file, sizeof file, "set/evidence/%s.%s", given.n > 0 ? name : "good", ext);
+    const char *path = given.n > 0 ? gen_input(g, file, given) : file;
     gen_ok(nw_json_new_object(&o), "status");
     gen_ok(nw_json_put_text(o, "uri", WORLD_STATUS_URI), "status");
     gen_ok(nw_json_put_text(o, "token", path), "status");
@@ -109,9 +107,9 @@ static struct nw_json *metadata(struct gen *g, const struct world_bundle *how, c
     gen_ok(nw_json_new_array(&list), name);
     for (size_t i = 0; i < 2 && how->vctm[i].json.n > 0; i++) {
         struct nw_json *o = NULL, *vct = NULL;
-        char path[96];
-        (void)snprintf(path, sizeof path, "set/evidence/%s.vctm%zu.json", name, i);
-        gen_file(g, path, how->vctm[i].json);
+        char file[96];
+        (void)snprintf(file, sizeof file, "set/evidence/%s.vctm%zu.json", name, i);
+        const char *path = gen_input(g, file, how->vctm[i].json);
         gen_ok(nw_json_new_object(&o), name);
         gen_ok(nw_json_new_text(how->vctm[i].vct, &vct), name);
         gen_ok(nw_json_put(o, "vct", &vct), name);

@@ -33,7 +33,7 @@ const taken = new Set([
 // what it refuses, though the standard allows it
 const refusedThere = new Set([
   'MSO-03-a4', // a newer minor version
-  'DEV-02-a3', // a compressed point
+  'DEV-02-a3', 'DEV-02-a6', // a compressed point, a brainpool curve
 ]);
 
 const publicKey = (key) => {
