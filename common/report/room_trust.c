@@ -27,11 +27,12 @@ static void trust_freshness(struct nw_case *k)
     r->trust_time = r->issuer.list_issued;
     int64_t limit = k->job->policy->trust_fresh;
     bool old = info->stale || (limit > 0 && info->created + limit < k->job->at);
-    if (r->issuer.list_next != 0 && r->issuer.list_next < k->job->at) {
-        nw_time_format(r->issuer.list_next, when);
+    bool lapsed = r->issuer.list_next != 0 && r->issuer.list_next < k->job->at;
+    if (lapsed || (k->by_qualified && r->seal.stale)) {
+        nw_time_format(lapsed ? r->issuer.list_next : r->seal.qtsp.list_next, when);
         nw_check_fail(k->checks, "LOTE-02", NW_ERR_LOTE_TIME,
-                      "%s: the issuer's list was to be renewed by %s",
-                      nw_err_text(NW_ERR_LOTE_TIME), when);
+                      "%s: the %s list was to be renewed by %s", nw_err_text(NW_ERR_LOTE_TIME),
+                      lapsed ? "issuer's" : "national", when);
     } else if (old) {
         nw_time_format(info->created, when);
         nw_check_fail(k->checks, "LOTE-02", NW_ERR_BUNDLE_STALE, "%s: it was made at %s",
@@ -75,33 +76,34 @@ static enum nw_err trust_by_list(struct nw_case *k, int64_t signed_at, enum nw_t
                           k->chain, k->chain_n, signed_at, k->job->at, entity, state, checks, d);
 }
 
-/* Entitled when it signed, no longer now. What was issued then goes on binding, but the day of
- * issue stands in the token only: whoever still has the key could date back. Never green. */
+/* What was issued before the end goes on binding, but the day of issue stands in the token only:
+ * whoever still has the key could date back. Never green. */
+static void trust_ended(struct nw_case *k, int64_t since)
+{
+    char day[NW_TIME_TEXT], de[96], en[96];
+    nw_time_format(since, day);
+    (void)snprintf(de, sizeof de, "die Berechtigung des Ausstellers endete am %.10s", day);
+    (void)snprintf(en, sizeof en, "the issuer's entitlement ended on %.10s", day);
+    nw_case_reason(k, "A15", de, en);
+}
+
+/* Entitled when it signed, no longer now: by the way that decided, or by either of both. */
 static enum nw_err trust_since_withdrawn(struct nw_case *k)
 {
     struct nw_report *r = k->r;
-    bool ended = false;
-    enum nw_err e = NW_OK;
-    if (r->issuer.until == 0 || r->issuer.until > k->job->at) {
+    struct nw_trust_entity now;
+    enum nw_trust_state state = NW_TRUST_UNKNOWN;
+    if (k->by_qualified && r->seal.ended) {
+        trust_ended(k, r->seal.ended_at);
         return NW_OK;
     }
-    if (r->by_seal) {
-        struct nw_seal_path now;
-        e = nw_case_seal(k, k->job->at, &now, NULL);
-        ended = now.link != NW_LINK_WHOLE;
-    } else {
-        struct nw_trust_entity now;
-        enum nw_trust_state state = NW_TRUST_UNKNOWN;
-        memset(k->aside, 0, sizeof *k->aside);
-        e = nw_case_ours(trust_by_list(k, k->job->at, &state, &now, k->aside, NULL));
-        ended = state != NW_TRUST_GRANTED;
+    if (r->by_seal || r->issuer.until == 0 || r->issuer.until > k->job->at) {
+        return NW_OK;
     }
-    if (e == NW_OK && ended) {
-        char day[NW_TIME_TEXT], de[96], en[96];
-        nw_time_format(r->issuer.until, day);
-        (void)snprintf(de, sizeof de, "die Berechtigung des Ausstellers endete am %.10s", day);
-        (void)snprintf(en, sizeof en, "the issuer's entitlement ended on %.10s", day);
-        nw_case_reason(k, "A15", de, en);
+    memset(k->aside, 0, sizeof *k->aside);
+    enum nw_err e = nw_case_ours(trust_by_list(k, k->job->at, &state, &now, k->aside, NULL));
+    if (e == NW_OK && state != NW_TRUST_GRANTED) {
+        trust_ended(k, r->issuer.until);
     }
     return e;
 }

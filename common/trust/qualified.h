@@ -74,6 +74,8 @@ struct nw_seal_path {
     enum nw_seal_link link;
     bool stale;        /* the list has passed its next update, within the grace */
     bool at_issue;     /* the link was broken when the certificate was issued, not when it signed */
+    bool ended;        /* whole, but the lists have said something else since it signed... */
+    int64_t ended_at;  /* ...from here on */
     char territory[3]; /* state of the list wanted, ISO 3166-1; "" if the certificate names none */
     char why[NW_DIAG_DETAIL]; /* what is said of the link beside its name, "" if nothing */
 

@@ -91,6 +91,35 @@ static void blame(struct nw_seal_work *w, const struct said *s, bool at_issue, b
     nw_seal_break(w, s->link, "%s", s->why);
 }
 
+static bool says_otherwise(struct nw_seal_work *w, const struct said now[2], int64_t t)
+{
+    return say_at(w, NW_USE_SEALS, t).q != now[0].q ||
+           say_at(w, NW_USE_SIGNATURES, t).q != now[1].q;
+}
+
+/* What the services of the chain say at the time of the check, and since when: every one of them
+ * may have changed it, not the one that the chain leads to alone. */
+static void look_since(struct nw_seal_work *w, const struct said now[2])
+{
+    int64_t first = w->at;
+    w->out->ended = says_otherwise(w, now, w->at);
+    for (size_t i = 0; w->out->ended && i < w->service_n; i++) {
+        int64_t from[NW_MAX_PERIODS];
+        size_t n = 0;
+        if (nw_bundle_service_at(w->b, w->services[i], &w->service)) {
+            for (; n < w->service.period_n; n++) {
+                from[n] = w->service.periods[n].from;
+            }
+        }
+        for (size_t k = 0; k < n; k++) {
+            if (from[k] > w->signed_at && from[k] < first && says_otherwise(w, now, from[k])) {
+                first = from[k];
+            }
+        }
+    }
+    w->out->ended_at = w->out->ended ? first : 0;
+}
+
 void nw_seal_judge(struct nw_seal_work *w)
 {
     const unsigned uses[2] = {NW_USE_SEALS, NW_USE_SIGNATURES};
@@ -116,5 +145,6 @@ void nw_seal_judge(struct nw_seal_work *w)
         blame(w, &both, false, same);
     } else {
         w->out->answer = track == 0 ? NW_SEAL_SEAL : NW_SEAL_SIGNATURE;
+        look_since(w, now);
     }
 }

@@ -440,6 +440,40 @@ static void two_services_with_different_status_leave_it_open(void **state)
     assert_broken(NW_LINK_STATUS_OPEN, 4, NW_ERR_QUAL_OPEN);
 }
 
+/* Withdrawn since it signed: whichever of the CA's services it was. */
+static void what_any_service_says_since_is_told(void **state)
+{
+    (void)state;
+    struct nw_bundle_service services[4];
+    memcpy(services, w.t.services, sizeof w.t.services);
+    services[3] = services[2];
+    w.t.content.services = services;
+    w.t.content.service_n = 4;
+    assert_seal();
+    assert_false(path.ended);
+    for (size_t i = 2; i < 4; i++) {
+        const struct nw_bundle_service whole = services[i];
+        services[i].periods[0].until = w.at - 10;
+        services[i].periods[1] =
+            (struct nw_bundle_period){NW_TRUST_WITHDRAWN, w.at - 10, 0, NW_USE_SEALS, 0};
+        services[i].period_n = 2;
+        assert_seal();
+        assert_true(path.ended);
+        assert_int_equal(path.ended_at, w.at - 10);
+        services[i].periods[0].until = services[i].periods[1].from = w.at + 1; /* not yet */
+        assert_seal();
+        assert_false(path.ended);
+        services[i] = whole;
+    }
+    /* an entry that is for nothing else changes nothing */
+    services[3].periods[0].until = w.at - 10;
+    services[3].periods[1] =
+        (struct nw_bundle_period){NW_TRUST_GRANTED, w.at - 10, 0, NW_USE_SEALS, 0};
+    services[3].period_n = 2;
+    assert_seal();
+    assert_false(path.ended);
+}
+
 static void the_list_of_a_ca_above_counts_too(void **state)
 {
     (void)state;
@@ -607,6 +641,7 @@ int main(void)
         T(withdrawn_before_it_signed_or_before_it_was_issued),
         T(granted_only_after_the_certificate_was_issued),
         T(two_services_with_different_status_leave_it_open),
+        T(what_any_service_says_since_is_told),
         T(the_list_of_a_ca_above_counts_too),
         T(what_the_certificate_states_is_looked_up),
         T(qualifiers_of_the_list_apply_to_what_they_name),
