@@ -191,14 +191,14 @@ static void list(struct gen *g, const struct world *w, const char *name, struct 
 }
 
 /* The same CA is on the list of public bodies for PL, until a time if not 0. */
-static void list_both(struct gen *g, const struct world *w, const char *name, int64_t until)
+static void list_both(struct gen *g, const struct world *w, const char *name,
+                      struct world_national n, int64_t until)
 {
     struct nw_signer *ca = usual_ca(g);
-    const struct world_national n = {.periods = GRANTED(NW_USE_SEALS, 0),
-                                     .period_n = 1,
-                                     .ca = world_leaf(ca),
-                                     .provider = PROVIDER,
-                                     .territory = "PL"};
+    n.ca = world_leaf(ca);
+    n.provider = PROVIDER;
+    n.territory = "PL";
+    n.period_n = n.periods[1].from != 0 ? 2 : 1;
     const struct world_bundle how = {.official = true,
                                      .lean = true,
                                      .national = &n,
@@ -235,6 +235,7 @@ static void make_lists(struct gen *g, const struct world *w)
     n = whole;
     n.next_update = GEN_NOW - 29 * DAY;
     list(g, w, "qc-list-stale", n, 0);
+    list_both(g, w, "qc-both-stale", n, 0);
     n.next_update = GEN_NOW - 31 * DAY;
     list(g, w, "qc-list-lapsed", n, 0);
     n = whole;
@@ -253,6 +254,7 @@ static void make_lists(struct gen *g, const struct world *w)
     list(g, w, "qc-withdrawn", n, 0);
     n.periods[0].until = n.periods[1].from = SIGNED + 1;
     list(g, w, "qc-withdrawn-since", n, 0);
+    list_both(g, w, "qc-both-withdrawn-since", n, 0);
     n = (struct world_national){
         .periods = {{NW_TRUST_WITHDRAWN, SINCE, ISSUED + 1, NW_USE_SEALS, 0},
                     {NW_TRUST_GRANTED, ISSUED + 1, 0, NW_USE_SEALS, 0}}};
@@ -271,8 +273,8 @@ static void make_lists(struct gen *g, const struct world *w)
     list(g, w, "qc-not-qualified", n, 0);
     n.set = nw_slice(unknown_set, sizeof unknown_set);
     list(g, w, "qc-criterion-unknown", n, 0);
-    list_both(g, w, "qc-both", 0);
-    list_both(g, w, "qc-both-withdrawn", SIGNED - DAY);
+    list_both(g, w, "qc-both", whole, 0);
+    list_both(g, w, "qc-both-withdrawn", whole, SIGNED - DAY);
 }
 
 #define SHELF(name) .bundle = "set/evidence/" name ".bundle"
@@ -293,6 +295,14 @@ static const struct hand_case rows[] = {
      .clause = "TS 119 615 4.2.4; SD-JWT VC 2.5",
      SHELF("qc-list-stale"),
      ROW(seal),
+     .exit = 1,
+     .failed = {"LOTE-02"},
+     .decisive = "A01",
+     .reasons = {"A01", "I01"}},
+    {.id = "QC-01-a3",
+     .clause = "TS 119 615 4.2.4; SD-JWT VC 2.5",
+     SHELF("qc-both-stale"),
+     BOTH(seal),
      .exit = 1,
      .failed = {"LOTE-02"},
      .decisive = "A01",
@@ -374,6 +384,13 @@ static const struct hand_case rows[] = {
      .failed = {"STS-06"}, /* its CA signs no status lists any more either */
      .decisive = "A01",
      .reasons = {"A01", "A15", "I01"}},
+    {.id = "QC-04-a3",
+     .clause = C4,
+     SHELF("qc-both-withdrawn-since"),
+     BOTH(seal),
+     .exit = 1,
+     .decisive = "A15",
+     .reasons = {"A15", "I01"}},
     {.id = "QC-04-r1",
      .clause = C4,
      .broken = "the CA was granted a second after the certificate was issued",
