@@ -193,25 +193,43 @@ static void put_criterion(const xmlNode *node, unsigned depth, struct nw_buf *ou
     }
 }
 
+/* An element that matters here: written, if out is there. */
+static bool put_element(const xmlNode *e, struct nw_buf *out)
+{
+    bool element = tsl_is(e, TSL_NS_SIE, "QualificationElement");
+    unsigned bits = element ? qualifiers_of(e) : NW_QUALIFIER_UNKNOWN;
+    if (bits != 0 && out != NULL) {
+        nw_cbor_put_array(out, 2);
+        nw_cbor_put_uint(out, bits);
+        put_criterion(tsl_only(e, TSL_NS_SIE, "CriteriaList"), 1, out);
+    }
+    return bits != 0;
+}
+
 /* The elements of all Qualifications of an entry that matter here: written, or only counted. */
 static size_t each_element(const xmlNode *extensions, struct nw_buf *out)
 {
     size_t n = 0;
     for (const xmlNode *x = tsl_child(extensions, TSL_NS, "Extension"); x != NULL;
          x = tsl_again(x)) {
-        const xmlNode *q = tsl_only(x, TSL_NS_SIE, "Qualifications");
-        for (const xmlNode *e = tsl_first(q); e != NULL; e = tsl_next(e)) {
-            bool element = tsl_is(e, TSL_NS_SIE, "QualificationElement");
-            unsigned bits = element ? qualifiers_of(e) : NW_QUALIFIER_UNKNOWN;
-            n += bits != 0;
-            if (bits != 0 && out != NULL) {
-                nw_cbor_put_array(out, 2);
-                nw_cbor_put_uint(out, bits);
-                put_criterion(tsl_only(e, TSL_NS_SIE, "CriteriaList"), 1, out);
+        for (const xmlNode *q = tsl_child(x, TSL_NS_SIE, "Qualifications"); q != NULL;
+             q = tsl_again(q)) {
+            for (const xmlNode *e = tsl_first(q); e != NULL; e = tsl_next(e)) {
+                n += put_element(e, out);
             }
         }
     }
     return n;
+}
+
+/* Nobody can tell: a set that a bundle cannot hold must spoil its own service only. */
+static void put_open(struct nw_buf *out)
+{
+    nw_cbor_put_array(out, 1);
+    nw_cbor_put_array(out, 2);
+    nw_cbor_put_uint(out, NW_QUALIFIER_UNKNOWN);
+    nw_cbor_put_array(out, 1);
+    nw_cbor_put_uint(out, NW_CRITERION_UNKNOWN);
 }
 
 enum nw_err tsl_qualifications(struct tsl *l, const xmlNode *extensions, struct nw_slice *out)
@@ -224,6 +242,10 @@ enum nw_err tsl_qualifications(struct tsl *l, const xmlNode *extensions, struct 
     }
     nw_cbor_put_array(&l->store, n);
     (void)each_element(extensions, &l->store);
+    if (l->store.n - before > NW_MAX_QUALIFICATION) {
+        nw_buf_cut(&l->store, before);
+        put_open(&l->store);
+    }
     *out = nw_slice_from(nw_buf_slice(&l->store), before);
     return nw_buf_err(&l->store);
 }

@@ -36,7 +36,7 @@ static void assert_set(const char *more, const void *bytes, size_t n)
     const struct tslist list = {.entities = &qtsp, .entity_n = 1};
     struct tslist_job job = {
         .c = test_crypto(), .list = &list, .signer = tslist_signer_of(test_pki()->list)};
-    struct nw_buf file = NW_BUF(1u << 18);
+    struct nw_buf file = NW_BUF(1u << 20);
     static struct nw_checks checks;
     struct nw_diag d = {0};
     struct tsl *l = NULL;
@@ -96,6 +96,51 @@ static void several_extensions_are_one_set(void **state)
         "\x82\x82\x01\x82\x05\x82\x02\x42\x2a\x03\x82\x02\x82\x05\x82\x02\x42\x2a\x03");
 }
 
+#define QUALIFICATIONS(elements)                                                                   \
+    "<s:Qualifications xmlns:s=\"http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-"       \
+    "TrustedList/#\">" elements "</s:Qualifications>"
+
+static void several_in_one_extension_are_one_set(void **state)
+{
+    (void)state;
+    SET("<Extension Critical=\"false\">" QUALIFICATIONS(
+            ELEMENT("NotQualified", LIST("all", POLICY("1.2.3"))))
+            QUALIFICATIONS(ELEMENT("QCStatement", LIST("all", POLICY("1.2.3")))) "</Extension>",
+        "\x82\x82\x01\x82\x05\x82\x02\x42\x2a\x03\x82\x02\x82\x05\x82\x02\x42\x2a\x03");
+}
+
+/* One provider's set must not be what a bundle cannot hold. */
+static void a_set_that_is_too_large_is_open(void **state)
+{
+    (void)state;
+    static const char one[] = ELEMENT("NotQualified", LIST("all", POLICY("1.2.3")));
+    const size_t most = (NW_MAX_QUALIFICATION - 3) / 9; /* 9 bytes each, behind a head of 3 */
+    struct nw_buf more = NW_BUF(1u << 20);
+    for (size_t n = most; n <= most + 1; n++) {
+        nw_buf_reset(&more);
+        nw_buf_puts(&more, "<Extension Critical=\"true\"><s:Qualifications xmlns:s=\"http://"
+                           "uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#\">");
+        for (size_t i = 0; i < n; i++) {
+            nw_buf_puts(&more, one);
+        }
+        nw_buf_puts(&more, "</s:Qualifications></Extension>");
+        if (n == most) {
+            struct nw_buf want = NW_BUF(NW_MAX_QUALIFICATION);
+            nw_buf_putc(&want, 0x99);
+            nw_buf_putc(&want, (uint8_t)(n >> 8));
+            nw_buf_putc(&want, (uint8_t)n);
+            for (size_t i = 0; i < n; i++) {
+                nw_buf_put(&want, nw_slice("\x82\x01\x82\x05\x82\x02\x42\x2a\x03", 9));
+            }
+            assert_set(nw_buf_cstr(&more), want.p, want.n);
+            nw_buf_free(&want);
+        } else {
+            SET(nw_buf_cstr(&more), "\x81\x82\x18\x40\x81\x00");
+        }
+    }
+    nw_buf_free(&more);
+}
+
 static void what_is_not_understood_stays_as_unknown(void **state)
 {
     (void)state;
@@ -131,6 +176,8 @@ int main(void)
         cmocka_unit_test(each_criterion_has_its_form),
         cmocka_unit_test(what_is_about_the_keys_place_is_left_out),
         cmocka_unit_test(several_extensions_are_one_set),
+        cmocka_unit_test(several_in_one_extension_are_one_set),
+        cmocka_unit_test(a_set_that_is_too_large_is_open),
         cmocka_unit_test(what_is_not_understood_stays_as_unknown),
         cmocka_unit_test(lists_stand_in_lists_to_a_depth),
     };
