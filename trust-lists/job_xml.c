@@ -106,8 +106,8 @@ static enum nw_err take_periods(struct national *n, const struct tsl_service *s,
     for (size_t i = s->period_n; e == NW_OK && *fits && i > 0; i--) {
         struct nw_bundle_period one;
         const struct tsl_period *p = &l->periods[s->period_first + i - 1];
-        if (p->until == p->from && p->until != 0) {
-            continue; /* another entry of the same time stands above it */
+        if (i > 1 && p->until == p->from) { /* the newest has no end, whatever 0 is */
+            continue;                       /* another entry of the same time stands above it */
         }
         e = translate(n->j, p, role, &one);
         *fits = e == NW_OK && add_period(out, &one);

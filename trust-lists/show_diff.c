@@ -37,7 +37,7 @@ static bool granted_at(const struct nw_bundle_service *s, int64_t t)
 {
     for (size_t i = 0; i < s->period_n; i++) {
         const struct nw_bundle_period *p = &s->periods[i];
-        if (t >= p->from && (p->until == 0 || t < p->until)) {
+        if (t >= p->from && (i + 1 == s->period_n || t < p->until)) {
             return p->status == NW_TRUST_GRANTED;
         }
     }

@@ -8,7 +8,8 @@ enum nw_trust_state nw_service_state(const struct nw_bundle_service *s, int64_t 
 {
     for (size_t i = 0; i < s->period_n; i++) {
         const struct nw_bundle_period *p = &s->periods[i];
-        if (t >= p->from && (p->until == 0 || t < p->until)) {
+        bool open = i + 1 == s->period_n; /* 0 is a second like others, too */
+        if (t >= p->from && (open || t < p->until)) {
             *covering = *p;
             return p->status;
         }

@@ -337,6 +337,34 @@ static void t7_a_withdrawal_of_the_future_has_not_happened(void **state)
     assert_int_equal(state_at(1795219199), NW_TRUST_GRANTED); /* and the second before */
 }
 
+/* 1970-01-01T00:00:00Z is 0, which stands for "no end" elsewhere. */
+static void a_status_may_start_at_any_second(void **state)
+{
+    (void)state;
+    static const char *const from[] = {"1970-01-01T00:00:01Z", "1970-01-01T00:00:00Z",
+                                       "1969-12-31T23:59:59Z"};
+    struct scene s = scene();
+    s.services[0].period[1] = (struct tslist_period){
+        .type = "EAA/Q", .status = "granted", .from = "1960-01-01T00:00:00Z"};
+    for (size_t i = 0; i < ARRAY_LENGTH(from); i++) {
+        s.services[0].period[0] =
+            (struct tslist_period){.type = "EAA/Q", .status = "withdrawn", .from = from[i]};
+        assert_int_equal(bundle_of(&s), 0);
+        assert_int_equal(state_at(TEST_NOW), NW_TRUST_WITHDRAWN);
+        assert_int_equal(state_at(1 - (int64_t)i), NW_TRUST_WITHDRAWN);
+        assert_int_equal(state_at(-(int64_t)i), NW_TRUST_GRANTED);
+        s.number++;
+    }
+    /* two entries of that time: the upper one counts */
+    s.services[0].period[0].from = s.services[0].period[1].from = from[1];
+    s.services[0].period[1].status = "withdrawn";
+    s.services[0].period[2] = (struct tslist_period){
+        .type = "EAA/Q", .status = "granted", .from = "1960-01-01T00:00:00Z"};
+    assert_int_equal(bundle_of(&s), 0);
+    assert_int_equal(state_at(0), NW_TRUST_WITHDRAWN);
+    assert_int_equal(state_at(-1), NW_TRUST_GRANTED);
+}
+
 static void t9_a_list_in_json_is_compact_jades(void **state)
 {
     (void)state;
@@ -401,6 +429,7 @@ int main(void)
         TEST(t5_a_lapsed_list_of_trusted_entities_is_discarded),
         TEST(t6_a_pinned_signer_may_be_odd),
         TEST(t7_a_withdrawal_of_the_future_has_not_happened),
+        TEST(a_status_may_start_at_any_second),
         TEST(t9_a_list_in_json_is_compact_jades),
         TEST(t10_the_pin_decides_and_not_the_name),
     };
