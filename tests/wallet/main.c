@@ -5,12 +5,12 @@
  *     nw-wallet present --key FILE --nonce N --audience A [--time SECONDS] [--hide NAME]...
  * CREDENTIAL
  *     nw-wallet present-mdoc                    present_mdoc.c
+ *     nw-wallet nearby                          nearby.c
  *
  * --hide withholds every disclosure with that claim name. Without --key no proof is appended.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/argv.h"
 #include "base/limits.h"
 #include "crypto/signer.h"
 #include "jose/jws.h"
@@ -164,37 +165,21 @@ static int command_present(struct nw_crypto *c, struct present_args *args)
 
 static bool parse_present(int argc, char **argv, struct present_args *args)
 {
-    static const struct option options[] = {
-        {"key", required_argument, NULL, 'k'},      {"nonce", required_argument, NULL, 'n'},
-        {"audience", required_argument, NULL, 'a'}, {"time", required_argument, NULL, 't'},
-        {"hide", required_argument, NULL, 'h'},     {NULL, 0, NULL, 0},
+    const char *at = NULL;
+    const struct nw_argv_option options[] = {
+        {"key", .text = &args->key},
+        {"nonce", .text = &args->nonce},
+        {"audience", .text = &args->audience},
+        {"time", .text = &at},
+        {"hide", .list = args->hidden, .list_n = &args->hidden_n, .list_max = HIDDEN_MAX},
     };
-    *args = (struct present_args){.time = (int64_t)time(NULL)};
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (o) {
-        case 'k':
-            args->key = optarg;
-            break;
-        case 'n':
-            args->nonce = optarg;
-            break;
-        case 'a':
-            args->audience = optarg;
-            break;
-        case 't':
-            args->time = strtoll(optarg, NULL, 10);
-            break;
-        case 'h':
-            if (args->hidden_n == HIDDEN_MAX) {
-                return false;
-            }
-            args->hidden[args->hidden_n++] = optarg;
-            break;
-        default:
-            return false;
-        }
+    struct nw_argv_words words;
+    *args = (struct present_args){.time = 0};
+    if (nw_argv_read(argc, argv, NW_ARGV(options), &words, NULL) != NW_OK || words.help) {
+        return false;
     }
-    args->credential = optind + 1 == argc ? argv[optind] : NULL;
+    args->time = at != NULL ? strtoll(at, NULL, 10) : (int64_t)time(NULL);
+    args->credential = words.operand_n == 1 ? argv[1] : NULL;
     bool proof_complete = args->key == NULL || (args->nonce != NULL && args->audience != NULL);
     return args->credential != NULL && proof_complete;
 }

@@ -2,12 +2,12 @@
  * nw-wallet nearby: prints the QR text of a device engagement and answers one reader over the
  * socket with the given number, until the reader ends it. Says on standard error who asked.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "base/argv.h"
 #include "base/limits.h"
 #include "crypto/cert.h"
 #include "crypto/signer.h"
@@ -27,41 +27,24 @@ struct nearby_args {
 
 static bool parse(int argc, char **argv, struct nearby_args *a)
 {
-    static const struct option options[] = {
-        {"key", required_argument, NULL, 'k'},
-        {"readers", required_argument, NULL, 'r'},
-        {"any-reader", no_argument, NULL, 'y'},
-        {"mac", no_argument, NULL, 'm'},
-        {"time", required_argument, NULL, 't'},
-        {"socket", required_argument, NULL, 's'},
-        {NULL, 0, NULL, 0},
+    const char *at = NULL;
+    const char *number = NULL;
+    const struct nw_argv_option options[] = {
+        {"key", .text = &a->key},
+        {"readers", .text = &a->readers},
+        {"any-reader", .flag = &a->any_reader},
+        {"mac", .flag = &a->mac},
+        {"time", .text = &at},
+        {"socket", .text = &number},
     };
-    *a = (struct nearby_args){.time = (int64_t)time(NULL), .socket = -1};
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (o) {
-        case 'k':
-            a->key = optarg;
-            break;
-        case 'r':
-            a->readers = optarg;
-            break;
-        case 'y':
-            a->any_reader = true;
-            break;
-        case 'm':
-            a->mac = true;
-            break;
-        case 't':
-            a->time = strtoll(optarg, NULL, 10);
-            break;
-        case 's':
-            a->socket = (int)strtol(optarg, NULL, 10);
-            break;
-        default:
-            return false;
-        }
+    struct nw_argv_words words;
+    *a = (struct nearby_args){.socket = -1};
+    if (nw_argv_read(argc, argv, NW_ARGV(options), &words, NULL) != NW_OK || words.help) {
+        return false;
     }
-    a->credential = optind + 1 == argc ? argv[optind] : NULL;
+    a->time = at != NULL ? strtoll(at, NULL, 10) : (int64_t)time(NULL);
+    a->socket = number != NULL ? (int)strtol(number, NULL, 10) : -1;
+    a->credential = words.operand_n == 1 ? argv[1] : NULL;
     return a->credential != NULL && a->key != NULL && a->socket >= 0 &&
            (a->readers != NULL || a->any_reader);
 }

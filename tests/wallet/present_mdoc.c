@@ -2,11 +2,11 @@
  * nw-wallet present-mdoc: an IssuerSigned (one of a batch, base64url, a line each) and a session
  * become a DeviceResponse with a device signature.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/argv.h"
 #include "base/codec.h"
 #include "base/limits.h"
 #include "crypto/signer.h"
@@ -130,34 +130,25 @@ static int present(struct nw_crypto *c, struct mdoc_args *a)
 
 static bool parse(int argc, char **argv, struct mdoc_args *a)
 {
-    static const struct option options[] = {
-        {"key", required_argument, NULL, 'k'},
-        {"transcript", required_argument, NULL, 't'},
-        {"client-id", required_argument, NULL, 'c'},
-        {"response-uri", required_argument, NULL, 'r'},
-        {"nonce", required_argument, NULL, 'n'},
-        {"origin", required_argument, NULL, 'o'},
-        {"jwk-thumbprint", required_argument, NULL, 'j'},
-        {"hide", required_argument, NULL, 'h'},
-        {"line", required_argument, NULL, 'l'},
-        {NULL, 0, NULL, 0},
+    const char *line = NULL;
+    const struct nw_argv_option options[] = {
+        {"key", .text = &a->key},
+        {"transcript", .text = &a->transcript},
+        {"client-id", .text = &a->client_id},
+        {"response-uri", .text = &a->response_uri},
+        {"nonce", .text = &a->nonce},
+        {"origin", .text = &a->origin},
+        {"jwk-thumbprint", .text = &a->thumbprint},
+        {"hide", .list = a->hidden, .list_n = &a->hidden_n, .list_max = HIDDEN_MAX},
+        {"line", .text = &line},
     };
-    const char **const place[] = {
-        ['k'] = &a->key,   ['t'] = &a->transcript, ['c'] = &a->client_id, ['r'] = &a->response_uri,
-        ['n'] = &a->nonce, ['o'] = &a->origin,     ['j'] = &a->thumbprint};
-    for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        if (o == '?' || (o == 'h' && a->hidden_n == HIDDEN_MAX)) {
-            return false;
-        }
-        if (o == 'h') {
-            a->hidden[a->hidden_n++] = optarg;
-        } else if (o == 'l') {
-            a->line = strtol(optarg, NULL, 10);
-        } else {
-            *place[o] = optarg;
-        }
+    struct nw_argv_words words;
+    *a = (struct mdoc_args){.key = NULL};
+    if (nw_argv_read(argc, argv, NW_ARGV(options), &words, NULL) != NW_OK || words.help) {
+        return false;
     }
-    a->credential = optind + 1 == argc ? argv[optind] : NULL;
+    a->line = line != NULL ? strtol(line, NULL, 10) : 1;
+    a->credential = words.operand_n == 1 ? argv[1] : NULL;
     bool parts = a->nonce != NULL &&
                  (a->origin != NULL || (a->client_id != NULL && a->response_uri != NULL));
     return a->credential != NULL && a->key != NULL && (a->transcript != NULL || parts);
@@ -165,6 +156,6 @@ static bool parse(int argc, char **argv, struct mdoc_args *a)
 
 int wallet_present_mdoc(struct nw_crypto *c, int argc, char **argv)
 {
-    struct mdoc_args a = {.line = 1};
+    struct mdoc_args a;
     return parse(argc, argv, &a) ? present(c, &a) : WALLET_USAGE;
 }
