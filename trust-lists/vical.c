@@ -265,6 +265,9 @@ static enum nw_err open_all(struct opening *o, struct nw_slice file, struct nw_c
     if (e == NW_OK) {
         e = tsl_record(checks, "VIC-03", read_content(o, d), d);
     }
+    if (e == NW_OK && !o->pinned && o->policy->at_signing) { /* its date is known now */
+        e = tsl_record(checks, "VIC-02", check_signer_path(o, o->v->issued, d), d);
+    }
     if (e == NW_OK) {
         e = check_number(o->v, o->policy->seen, d);
         e = tsl_record(checks, "VIC-04", e == NW_OK ? check_times(o, d) : e, d);

@@ -342,6 +342,26 @@ static void below_a_ca_the_purpose_decides(void **state)
     }
 }
 
+/* The one that is compared with is judged at its date, and is nobody's who likes. */
+static void the_edition_before_is_of_a_pinned_provider_too(void **state)
+{
+    (void)state;
+    struct test_vical t = test_vical();
+    struct vical_policy policy = policy_of(&test_pki()->anchor);
+    policy.at_signing = true;
+    policy.now = TEST_VICAL_TIME + 3000 * INT64_C(86400); /* long after all of it has ended */
+    assert_ok(judge_made(&t, NULL));
+    assert_ok(judge(&policy, NULL));
+    policy.pins = &test_pki()->other_anchor;
+    assert_err(judge(&policy, NULL), NW_ERR_VICAL_SIGNER);
+    assert_true(nw_check_failed(&checks, "VIC-02"));
+    policy.pins = &test_pki()->anchor;
+    nw_signer_free(&signer);
+    signer = test_vical_signer(NULL);
+    assert_ok(judge_made(&t, NULL));
+    assert_err(judge(&policy, NULL), NW_ERR_VICAL_SIGNER);
+}
+
 static void every_cut_is_refused(void **state)
 {
     (void)state;
@@ -426,6 +446,7 @@ int main(void)
         TEST(an_older_list_is_refused),
         TEST(only_a_pinned_provider_may_sign),
         TEST(below_a_ca_the_purpose_decides),
+        TEST(the_edition_before_is_of_a_pinned_provider_too),
         TEST(every_cut_is_refused),
         TEST(opening_survives_allocation_failure),
         TEST(the_command_tells_it_by_its_content),
