@@ -60,20 +60,29 @@ static enum nw_err find_named(struct nw_seal_work *w, struct nw_slice name, stru
     return NW_OK;
 }
 
+static bool has_key_and_name(const struct nw_bundle_service *s, const struct nw_cert *listed)
+{
+    struct nw_cert cert;
+    for (size_t i = 0; i < s->cert_n; i++) {
+        if (nw_cert_listed(s->certs[i], &cert, NULL) == NW_OK &&
+            nw_slice_eq(cert.spki, listed->spki) && nw_slice_eq(cert.subject, listed->subject)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* All services of the list with the key and the name of a listed certificate. */
 static enum nw_err add_services(struct nw_seal_work *w, const struct nw_cert *listed)
 {
     uint32_t services[NW_MAX_ANCHORS];
     uint8_t digest[NW_SHA256_BYTES];
-    struct nw_cert cert;
     enum nw_err e = nw_sha256(w->c, listed->spki, digest);
     size_t n =
         e == NW_OK ? nw_bundle_by_key(w->b, digest, NW_ROLE_QCERT_CA, services, NW_MAX_ANCHORS) : 0;
     for (size_t i = 0; i < n && i < NW_MAX_ANCHORS && w->service_n < NW_MAX_ANCHORS; i++) {
         bool same = nw_bundle_service_at(w->b, services[i], &w->service) &&
-                    is_on_list(w, &w->service) &&
-                    nw_cert_listed(w->service.certs[0], &cert, NULL) == NW_OK &&
-                    nw_slice_eq(cert.subject, listed->subject);
+                    is_on_list(w, &w->service) && has_key_and_name(&w->service, listed);
         if (same) {
             w->services[w->service_n++] = services[i];
         }

@@ -440,6 +440,29 @@ static void two_services_with_different_status_leave_it_open(void **state)
     assert_broken(NW_LINK_STATUS_OPEN, 4, NW_ERR_QUAL_OPEN);
 }
 
+/* The certificates of a service need not all have the same name. */
+static void each_certificate_of_a_service_is_looked_at(void **state)
+{
+    (void)state;
+    struct nw_buf bytes = NW_BUF(NW_MAX_CERT);
+    struct party renamed = w.ca_party;
+    renamed.name = "QTSP CA under an older name";
+    struct nw_bundle_service services[4];
+    memcpy(services, w.t.services, sizeof w.t.services);
+    services[3] = services[2];
+    services[3].certs[0] = make(&renamed, &bytes);
+    services[3].certs[1] = w.ca;
+    services[3].cert_n = 2;
+    w.t.content.services = services;
+    w.t.content.service_n = 4;
+    assert_seal();
+    services[3].periods[0].status = NW_TRUST_WITHDRAWN;
+    assert_broken(NW_LINK_STATUS_OPEN, 4, NW_ERR_QUAL_OPEN);
+    services[3].cert_n = 1; /* another CA's */
+    assert_seal();
+    nw_buf_free(&bytes);
+}
+
 /* Withdrawn since it signed: whichever of the CA's services it was. */
 static void what_any_service_says_since_is_told(void **state)
 {
@@ -641,6 +664,7 @@ int main(void)
         T(withdrawn_before_it_signed_or_before_it_was_issued),
         T(granted_only_after_the_certificate_was_issued),
         T(two_services_with_different_status_leave_it_open),
+        T(each_certificate_of_a_service_is_looked_at),
         T(what_any_service_says_since_is_told),
         T(the_list_of_a_ca_above_counts_too),
         T(what_the_certificate_states_is_looked_up),
