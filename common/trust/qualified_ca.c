@@ -80,7 +80,12 @@ static enum nw_err add_services(struct nw_seal_work *w, const struct nw_cert *li
     enum nw_err e = nw_sha256(w->c, listed->spki, digest);
     size_t n =
         e == NW_OK ? nw_bundle_by_key(w->b, digest, NW_ROLE_QCERT_CA, services, NW_MAX_ANCHORS) : 0;
-    for (size_t i = 0; i < n && i < NW_MAX_ANCHORS && w->service_n < NW_MAX_ANCHORS; i++) {
+    for (size_t i = 0; i < n; i++) {
+        if (i == NW_MAX_ANCHORS ||
+            w->service_n == NW_MAX_ANCHORS) { /* one of the rest may differ */
+            nw_seal_break(w, NW_LINK_PATH, "more than %u services have its key", NW_MAX_ANCHORS);
+            break;
+        }
         bool same = nw_bundle_service_at(w->b, services[i], &w->service) &&
                     is_on_list(w, &w->service) && has_key_and_name(&w->service, listed);
         if (same) {

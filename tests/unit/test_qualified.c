@@ -463,6 +463,22 @@ static void each_certificate_of_a_service_is_looked_at(void **state)
     nw_buf_free(&bytes);
 }
 
+static void more_services_of_a_key_than_are_looked_at_break_the_path(void **state)
+{
+    (void)state;
+    static struct nw_bundle_service services[3 + NW_MAX_ANCHORS];
+    memcpy(services, w.t.services, sizeof w.t.services);
+    for (size_t i = 3; i < ARRAY_LENGTH(services); i++) {
+        services[i] = services[2];
+    }
+    services[2 + NW_MAX_ANCHORS].periods[0].status = NW_TRUST_WITHDRAWN;
+    w.t.content.services = services;
+    w.t.content.service_n = 2 + NW_MAX_ANCHORS; /* all that can be looked at */
+    assert_seal();
+    w.t.content.service_n++;
+    assert_broken(NW_LINK_PATH, 2, NW_ERR_QUAL_CA);
+}
+
 /* Withdrawn since it signed: whichever of the CA's services it was. */
 static void what_any_service_says_since_is_told(void **state)
 {
@@ -665,6 +681,7 @@ int main(void)
         T(granted_only_after_the_certificate_was_issued),
         T(two_services_with_different_status_leave_it_open),
         T(each_certificate_of_a_service_is_looked_at),
+        T(more_services_of_a_key_than_are_looked_at_break_the_path),
         T(what_any_service_says_since_is_told),
         T(the_list_of_a_ca_above_counts_too),
         T(what_the_certificate_states_is_looked_up),
