@@ -15,23 +15,6 @@ struct outcome {
     struct nw_checks checks;
 };
 
-static struct nw_slice file_below(const char *folder, const char *name, const char *ending)
-{
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
-    struct nw_slice bytes = test_file(path);
-    if (bytes.p == NULL) {
-        fail_msg("%s is not there", path);
-    }
-    return bytes;
-}
-
-/* Text editors left a line end in some files; it is no part of the list and would refuse it. */
-static struct nw_slice without_line_end(struct nw_slice s)
-{
-    return s.n > 0 && s.p[s.n - 1] == '\n' ? nw_slice_sub(s, 0, s.n - 1) : s;
-}
-
 static struct outcome *open_list(struct nw_slice file, struct nw_slice pin, struct lote_policy p)
 {
     static struct outcome o;
@@ -106,7 +89,7 @@ static void check_refusal(const struct outcome *o, const char *file)
 static void see_before(const char *folder, struct nw_slice list, struct nw_slice key,
                        struct lote_policy p, struct lote_seen *seen)
 {
-    const struct outcome *first = open_list(file_below(folder, "pubeaa-7.jws", ""), key, p);
+    const struct outcome *first = open_list(test_file_below(folder, "pubeaa-7.jws", ""), key, p);
     assert_ok(first->e);
     *seen =
         (struct lote_seen){.sequence = first->list->sequence, .signed_at = first->list->signed_at};
@@ -125,8 +108,8 @@ static void check_row(char *field[], size_t n)
     struct lote_policy p = {.now = CLOCK};
     char cert[64];
     (void)snprintf(cert, sizeof cert, "certs/%s", field[1]);
-    struct nw_slice key = file_below(folder, cert, ".der");
-    struct nw_slice list = file_below(folder, file, "");
+    struct nw_slice key = test_file_below(folder, cert, ".der");
+    struct nw_slice list = test_file_below(folder, file, "");
     if (strstr(expected, "Pub-EAA place") != NULL) {
         assert_ok(open_list(list, key, p)->e); /* at its own place it is good */
         p.kind = LOTE_PUBEAA;
@@ -160,7 +143,7 @@ static void every_synthetic_list_gets_its_expected_outcome(void **state)
     if (folder == NULL) {
         skip();
     }
-    assert_int_equal(test_table_each(file_below(folder, "MANIFEST.tsv", ""), check_row), 43);
+    assert_int_equal(test_table_each(test_file_below(folder, "MANIFEST.tsv", ""), check_row), 43);
 }
 
 static void a_closed_list_has_no_current_service(void **state)
@@ -171,8 +154,8 @@ static void a_closed_list_has_no_current_service(void **state)
         skip();
     }
     const struct outcome *o =
-        open_list(file_below(folder, "pubeaa-closed.jws", ""),
-                  file_below(folder, "certs/op", ".der"), (struct lote_policy){.now = CLOCK});
+        open_list(test_file_below(folder, "pubeaa-closed.jws", ""),
+                  test_file_below(folder, "certs/op", ".der"), (struct lote_policy){.now = CLOCK});
     assert_ok(o->e);
     assert_int_equal(o->list->next_update, 0);
     for (size_t i = 0; i < o->list->service_n; i++) {
@@ -190,10 +173,10 @@ static void history_becomes_periods(void **state)
     if (folder == NULL) {
         skip();
     }
-    struct nw_slice old = file_below(folder, "certs/xb-old", ".der");
+    struct nw_slice old = test_file_below(folder, "certs/xb-old", ".der");
     const struct outcome *o =
-        open_list(file_below(folder, "pubeaa-7.jws", ""), file_below(folder, "certs/op", ".der"),
-                  (struct lote_policy){.now = CLOCK});
+        open_list(test_file_below(folder, "pubeaa-7.jws", ""),
+                  test_file_below(folder, "certs/op", ".der"), (struct lote_policy){.now = CLOCK});
     assert_ok(o->e);
     size_t found = 0;
     for (size_t i = 0; i < o->list->service_n; i++) {
@@ -246,8 +229,8 @@ static void collected_lists_are_taken_as_their_source_says(void **state)
     }
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         const struct outcome *o =
-            open_list(without_line_end(file_below(folder, rows[i].file, "")),
-                      file_below(folder, rows[i].pin, ""),
+            open_list(test_without_line_end(test_file_below(folder, rows[i].file, "")),
+                      test_file_below(folder, rows[i].pin, ""),
                       (struct lote_policy){.now = CLOCK, .allow_rs = rows[i].rs});
         assert_err(o->e, rows[i].e);
         assert_string_equal(failed_rule(o), rows[i].rule);
@@ -275,7 +258,7 @@ static void fixtures_of_the_checker_pass_the_gate_under_their_own_certificate(vo
     }
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
         struct nw_jws jws;
-        struct nw_slice file = without_line_end(file_below(folder, rows[i].file, ""));
+        struct nw_slice file = test_without_line_end(test_file_below(folder, rows[i].file, ""));
         assert_ok(nw_jws_parse(file, &any, &jws, NULL));
         const struct outcome *o =
             open_list(file, jws.chain[0], (struct lote_policy){.now = CLOCK, .allow_rs = true});

@@ -155,19 +155,7 @@ static const char *folder;
 
 static struct nw_slice below(const char *name)
 {
-    char path[512];
-    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
-    struct nw_slice bytes = test_file(path);
-    if (bytes.p == NULL) {
-        fail_msg("%s is not there", path);
-    }
-    return bytes;
-}
-
-/* Text editors left a line end in tokens; it is no part of them and would refuse them. */
-static struct nw_slice without_line_end(struct nw_slice s)
-{
-    return s.n > 0 && s.p[s.n - 1] == '\n' ? nw_slice_sub(s, 0, s.n - 1) : s;
+    return test_file_below(folder, name, "");
 }
 
 static void expect(const char *file, const char *step, enum nw_err e, enum nw_err wanted)
@@ -341,7 +329,7 @@ static void check_row(char *field[], size_t n)
         return;
     }
     if (x->schema == NOT_ASKED && x->pin != NULL) {
-        open_token(x, without_line_end(file));
+        open_token(x, test_without_line_end(file));
         return;
     }
     open_with(x, file, nw_str("no certificate"));

@@ -109,6 +109,22 @@ struct nw_slice test_file(const char *path)
     return nw_slice(bytes, n);
 }
 
+struct nw_slice test_file_below(const char *folder, const char *name, const char *ending)
+{
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/%s%s", folder, name, ending);
+    struct nw_slice bytes = test_file(path);
+    if (bytes.p == NULL) {
+        fail_msg("%s is not there", path);
+    }
+    return bytes;
+}
+
+struct nw_slice test_without_line_end(struct nw_slice s)
+{
+    return s.n > 0 && s.p[s.n - 1] == '\n' ? nw_slice_sub(s, 0, s.n - 1) : s;
+}
+
 const char *test_data(const char *below)
 {
     const char *root = getenv("NW_DATA");

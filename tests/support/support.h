@@ -45,13 +45,16 @@ int run_once(const char *name, const struct CMUnitTest *tests, size_t n);
 struct nw_slice test_hex(const char *hex);
 /* A whole file, at most 64 MB; n == 0 and p == NULL if it is not there. Kept until test_reset(). */
 struct nw_slice test_file(const char *path);
+/* The file <folder>/<name><ending>. The test fails if it is not there. */
+struct nw_slice test_file_below(const char *folder, const char *name, const char *ending);
+/* Without the line end that text editors leave at the end of tokens, and that would refuse them. */
+struct nw_slice test_without_line_end(struct nw_slice s);
 /* Path below $NW_DATA, or NULL (after saying loudly what is skipped and why). Kept until exit. */
 const char *test_data(const char *below);
 void test_reset(void);
 
 /* Calls job(ctx) with the 1st, 2nd, 3rd ... allocation failing until it returns NW_OK; every
  * failure on the way must be NW_ERR_NOMEM (or one of `also`, 0-terminated, may be NULL). */
-void survives_allocation_failure(enum nw_err (*job)(void *ctx), void *ctx,
-                                 const enum nw_err *also);
+void survives_allocation_failure(enum nw_err (*job)(void *ctx), void *ctx, const enum nw_err *also);
 
 #endif
