@@ -264,7 +264,7 @@ static void page_work(const struct page *p)
 
 /* ---- 7. institution, number, freshness ---- */
 
-/* How the issuer is known: by the list of public bodies, or over the QTSP of its certificate. */
+/* How the issuer is known: by the list for its type, or over the QTSP of its certificate. */
 static void page_way(const struct page *p)
 {
     const struct nw_seal_path *s = &p->r->seal;
@@ -276,7 +276,9 @@ static void page_way(const struct page *p)
         nw_buf_puts(p->out, T(p, "IACA-Wurzel: ", "IACA root: "));
         page_safe(p, p->r->issuer.list);
     } else if (!p->r->by_seal) {
-        nw_buf_puts(p->out, T(p, "Liste öffentlicher Stellen", "list of public bodies"));
+        bool pid = strcmp(nw_type_name(p->r->type), "pid") == 0;
+        nw_buf_puts(p->out, pid ? T(p, "Liste der PID-Anbieter", "list of PID providers")
+                                : T(p, "Liste öffentlicher Stellen", "list of public bodies"));
     }
     if (s->answer == NW_SEAL_SEAL || s->answer == NW_SEAL_SIGNATURE) {
         nw_buf_puts(p->out, p->r->by_seal ? "" : "; ");
