@@ -168,11 +168,12 @@ static bool der_read_arc(const char **text, uint32_t *arc)
     for (; *p >= '0' && *p <= '9' && v <= UINT32_MAX; p++) {
         v = v * 10 + (uint64_t)(*p - '0');
     }
-    if (p == *text || v > UINT32_MAX || (*p != '.' && *p != '\0')) {
+    bool more = *p == '.' && p[1] != '\0'; /* nothing ends with a dot */
+    if (p == *text || v > UINT32_MAX || (!more && *p != '\0')) {
         return false;
     }
     *arc = (uint32_t)v;
-    *text = *p == '.' ? p + 1 : p;
+    *text = more ? p + 1 : p;
     return true;
 }
 

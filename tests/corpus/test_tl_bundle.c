@@ -10,8 +10,8 @@
 #include "trust/bundle_items.h"
 #include "trust/qualified.h"
 
-#define AT "2026-08-21T12:00:00Z"
-#define CLOCK 1787313600
+#define AT TEST_TL_AT
+#define CLOCK TEST_TL_CLOCK
 
 static char operator_pin[65];
 
@@ -369,33 +369,10 @@ static void a_list_of_lists_needs_its_journal(void **state)
 static void all_real_lists_fit_into_a_megabyte(void **state)
 {
     (void)state;
-    static const char *const lists[] = {
-        "AT-72",  "BE-81", "BG-64",  "CY-53",  "CZ-181", "DK-45", "EE-73",  "EL-85",
-        "ES-187", "FI-54", "FR-174", "HR-52",  "HU-99",  "IE-39", "IS-39",  "IT-223",
-        "LT-90",  "LU-66", "LV-51",  "MT-55",  "NL-76",  "NO-87", "PL-160", "PT-112",
-        "RO-83",  "SE-62", "SI-86",  "SK-145", "UK-25",
-    };
-    char names[1024] = "";
     if (test_data("tl") == NULL) {
         skip();
     }
-    put_data("lotl.xml", "lotl/eu-lotl-390.xml.gz");
-    put_data("oj.pem", "oj/OJ-C-2026-1944.pem");
-    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
-        char file[64];
-        char data[64];
-        size_t n = strlen(names);
-        (void)snprintf(file, sizeof file, "%s.xml", lists[i]);
-        (void)snprintf(data, sizeof data, "national/%s.xml.gz", lists[i]);
-        put_data(file, data);
-        (void)snprintf(names + n, sizeof names - n, "%s\"%s\"", i > 0 ? "," : "", file);
-    }
-    static char config[2048];
-    assert_true(snprintf(config, sizeof config,
-                         CONFIG("{\"name\":\"eu\",\"list\":\"lotl\",\"file\":\"lotl.xml\","
-                                "\"journal\":\"https://eur-lex.europa.eu/eli/C/2026/1944/oj\","
-                                "\"signers\":[\"oj.pem\"],\"lists\":[%s]}"),
-                         names) > 0);
+    const char *config = test_tl_real_config();
     assert_int_equal(bundle(config), 1); /* HR, NL and NO are refused, as index.tsv says */
     assert_said("refused  list         HR-52.xml");
     assert_not_said("dropped");

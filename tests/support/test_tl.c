@@ -5,6 +5,7 @@
 #include "base/codec.h"
 #include "crypto/cert.h"
 #include "support.h"
+#include "test_folder.h"
 
 #define FILE_MAX (32u << 20)
 #define KEPT 4096
@@ -123,4 +124,36 @@ struct nw_slice test_tl_own_cert(struct nw_slice list, size_t i)
     enum nw_err e = text.n > 0 ? nw_base64_decode(nw_buf_slice(&text), der, NULL) : NW_ERR_EMPTY;
     nw_buf_free(&text);
     return e == NW_OK ? nw_buf_slice(der) : NW_SLICE_EMPTY;
+}
+
+const char *test_tl_real_config(void)
+{
+    static char config[2048];
+    static const char *const lists[] = {
+        "AT-72",  "BE-81", "BG-64",  "CY-53",  "CZ-181", "DK-45", "EE-73",  "EL-85",
+        "ES-187", "FI-54", "FR-174", "HR-52",  "HU-99",  "IE-39", "IS-39",  "IT-223",
+        "LT-90",  "LU-66", "LV-51",  "MT-55",  "NL-76",  "NO-87", "PL-160", "PT-112",
+        "RO-83",  "SE-62", "SI-86",  "SK-145", "UK-25",
+    };
+    char names[1024] = "";
+    test_put("lotl.xml", test_tl_file("lotl/eu-lotl-390.xml.gz"));
+    test_put("oj.pem", test_tl_file("oj/OJ-C-2026-1944.pem"));
+    for (size_t i = 0; i < ARRAY_LENGTH(lists); i++) {
+        char file[64];
+        char data[64];
+        size_t n = strlen(names);
+        (void)snprintf(file, sizeof file, "%s.xml", lists[i]);
+        (void)snprintf(data, sizeof data, "national/%s.xml.gz", lists[i]);
+        test_put(file, test_tl_file(data));
+        (void)snprintf(names + n, sizeof names - n, "%s\"%s\"", i > 0 ? "," : "", file);
+    }
+    int n = snprintf(config, sizeof config,
+                     "{\"version\":1,\"signer\":{\"key\":\"op.key\",\"chain\":\"op.pem\"},"
+                     "\"max_age\":604800,\"state\":\"state.json\",\"sources\":[{\"name\":\"eu\","
+                     "\"list\":\"lotl\",\"file\":\"lotl.xml\","
+                     "\"journal\":\"https://eur-lex.europa.eu/eli/C/2026/1944/oj\","
+                     "\"signers\":[\"oj.pem\"],\"lists\":[%s]}]}",
+                     names);
+    assert_true(n > 0 && (size_t)n < sizeof config);
+    return config;
 }

@@ -152,6 +152,8 @@ static void what_is_not_understood_stays_as_unknown(void **state)
     SET(EXTENSION(ELEMENT("NotQualified", LIST("all", ""))), "\x81\x82\x01\x81\x00");
     SET(EXTENSION(ELEMENT("NotQualified", LIST("all", POLICY("no oid")))),
         "\x81\x82\x01\x82\x05\x81\x00");
+    SET(EXTENSION(ELEMENT("NotQualified", LIST("all", POLICY("1.2.3.")))), /* as on a real list */
+        "\x81\x82\x01\x82\x05\x81\x00");
     SET(EXTENSION(ELEMENT("NotQualified", LIST("all", USAGE(BIT("flyingBit", "true"))))),
         "\x81\x82\x01\x82\x05\x81\x00");
     SET(EXTENSION(ELEMENT("NotQualified", LIST("all", USAGE(BIT("crlSign", "perhaps"))))),
