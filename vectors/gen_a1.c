@@ -257,6 +257,11 @@ static void other_institution(struct qr *q)
     qr_swap(&q->claims, nw_str("PL:ZUSTEST02"), nw_str("DE:DRVTEST01"));
 }
 
+static void other_of_the_state(struct qr *q)
+{
+    qr_swap(&q->claims, nw_str("PL:ZUSTEST02"), nw_str("PL:ZUSTEST03"));
+}
+
 static const struct qr_row maps[] = {
     QR_RED("A1-01-r9", CODES, "a place of work in XX", "A1-04-a2", QR_PAYLOAD, place_unknown,
            "A1-01", "R01"),
@@ -270,6 +275,16 @@ static const struct qr_row maps[] = {
            decomposed, "A1-01", "R01"),
     QR_RED("A1-04-r5", "A11 7, step 8", "iss names another institution than the key's", "A1-04-a2",
            QR_PAYLOAD, other_institution, "A1-04", "R02"),
+    {.id = "A1-04-r7",
+     .clause = "A11 7, step 8",
+     .broken = "iss names another institution of the same state, which the directory does not have",
+     .twin = "A1-04-a2",
+     .stage = QR_PAYLOAD,
+     .spoil = other_of_the_state,
+     .exit = 2,
+     .failed = {"A1-04"},
+     .decisive = "R02",
+     .reasons = {"R02", "A15"}},
 };
 
 /* ---- x5t#S256 in the header ---- */
