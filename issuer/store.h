@@ -15,7 +15,7 @@
  * flip together, also those that were only reserved.
  *
  * Every operation returns STORE for trouble of the store itself; the reason is
- * in nw_store_trouble().
+ * what trouble() says.
  */
 #ifndef NW_ISSUER_STORE_H
 #define NW_ISSUER_STORE_H

@@ -76,11 +76,6 @@ void gen_file(struct gen *g, const char *path, struct nw_slice bytes)
     }
 }
 
-void gen_file_text(struct gen *g, const char *path, const char *text)
-{
-    gen_file(g, path, nw_str(text));
-}
-
 struct gen_known {
     struct gen_known *next;
     uint8_t digest[NW_SHA256_BYTES];

@@ -37,7 +37,6 @@ void gen_ok(enum nw_err e, const char *what); /* dies unless NW_OK */
 
 /* Writes or compares dir/path. */
 void gen_file(struct gen *g, const char *path, struct nw_slice bytes);
-void gen_file_text(struct gen *g, const char *path, const char *text);
 
 /* Writes an input of a vector, or finds that the same bytes are there already: the path to name.
  * Lives as long as g. */

@@ -301,12 +301,6 @@ const char *nw_type_doctype(const struct nw_type *t, enum nw_profile p)
     return profile == NULL ? NULL : profile->doctype;
 }
 
-const char *nw_type_second_namespace(const struct nw_type *t, enum nw_profile p)
-{
-    const struct nw_profile_data *profile = nw_type_profile(t, p);
-    return profile == NULL ? NULL : profile->second_name_space;
-}
-
 enum nw_err nw_types_name_second(struct nw_types *ts, const char *type, const char *name)
 {
     size_t n = strlen(name);

@@ -154,7 +154,6 @@ const char *nw_types_code_text(const struct nw_types *t, const char *list, const
 const struct nw_type *nw_type_by_doctype(const struct nw_types *t, struct nw_slice doc_type,
                                          enum nw_profile *profile);
 const char *nw_type_doctype(const struct nw_type *t, enum nw_profile p); /* NULL: not as mdoc */
-const char *nw_type_second_namespace(const struct nw_type *t, enum nw_profile p);
 /* Renames the second name space of a type. Call it before the types are shared. NOT_FOUND: no such
  * type, or it has none. CONFIG: empty, too long, or the profile's own name space. */
 NW_MUST_USE enum nw_err nw_types_name_second(struct nw_types *t, const char *type,

@@ -8,11 +8,9 @@
 #include "base/pool.h"
 
 static long alloc_left = -1;
-static long alloc_seen;
 
 static int alloc_refused(void)
 {
-    alloc_seen++;
     if (alloc_left < 0) {
         return 0;
     }
@@ -72,10 +70,4 @@ void nw_free_secret(void *p, size_t n)
 void nw_alloc_fail_after(long n)
 {
     alloc_left = n;
-    alloc_seen = 0;
-}
-
-long nw_alloc_count(void)
-{
-    return alloc_seen;
 }

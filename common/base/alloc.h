@@ -26,7 +26,5 @@ void nw_wipe(void *p, size_t n);
 void nw_alloc_drain(void);
 
 void nw_alloc_fail_after(long n);
-/* Allocations since the last nw_alloc_fail_after(): how far a test has to count. */
-long nw_alloc_count(void);
 
 #endif
