@@ -1,5 +1,6 @@
 #include "state.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #include "base/codec.h"
@@ -78,7 +79,7 @@ static bool understood(const struct nw_json *root)
 enum nw_err tl_state_load(const char *path, struct tl_state *out, struct nw_diag *d)
 {
     struct nw_buf file = NW_BUF(2 * STATE_MAX);
-    if (access(path, F_OK) != 0) {
+    if (access(path, F_OK) != 0 && errno == ENOENT) {
         return empty_state(&out->json);
     }
     struct nw_json *root = NULL;

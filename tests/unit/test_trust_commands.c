@@ -152,6 +152,18 @@ static void an_older_list_is_not_taken_again(void **state)
     assert_said("number 8");
 }
 
+/* Only a file that is not there means that nothing was seen before. */
+static void a_memory_that_cannot_be_reached_stops_the_run(void **state)
+{
+    (void)state;
+    assert_int_equal(bundle(), 0);
+    assert_int_equal(unlink(test_path("state.json")), 0);
+    assert_int_equal(symlink("state.json", test_path("state.json")), 0);
+    assert_int_equal(bundle(), 66);
+    assert_int_equal(unlink(test_path("state.json")), 0);
+    assert_int_equal(bundle(), 0);
+}
+
 static void a_list_that_ends_soon_shortens_the_life_of_the_bundle(void **state)
 {
     (void)state;
@@ -406,6 +418,7 @@ int main(void)
         TEST(status_lists_of_others_and_old_ones_are_left_out),
         TEST(no_body_replaces_the_list_of_another),
         TEST(an_older_list_is_not_taken_again),
+        TEST(a_memory_that_cannot_be_reached_stops_the_run),
         TEST(a_list_that_ends_soon_shortens_the_life_of_the_bundle),
         TEST(a_mistaken_configuration_is_said_and_nothing_happens),
         TEST(verify_tells_accepted_warned_and_refused_apart),
