@@ -1,5 +1,6 @@
 #include "policy.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,12 @@ static enum nw_err policy_parse(struct reader *r, struct nw_slice text)
     return e;
 }
 
+/* One that cannot be reached is there: reading it says what is wrong; no weaker one is taken. */
+static bool policy_there(const char *path)
+{
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 /* The first policy file there is; "" if there is none. */
 static void policy_find(char out[NW_POLICY_PATH])
 {
@@ -233,17 +240,17 @@ static void policy_find(char out[NW_POLICY_PATH])
     const char *home = getenv("HOME");
     if (config != NULL && config[0] == '/') {
         (void)snprintf(out, NW_POLICY_PATH, "%s/nachweis/policy.json", config);
-        if (access(out, F_OK) == 0) {
+        if (policy_there(out)) {
             return;
         }
     } else if (home != NULL && home[0] == '/') {
         (void)snprintf(out, NW_POLICY_PATH, "%s/.config/nachweis/policy.json", home);
-        if (access(out, F_OK) == 0) {
+        if (policy_there(out)) {
             return;
         }
     }
     (void)snprintf(out, NW_POLICY_PATH, "/etc/nachweis/policy.json");
-    if (access(out, F_OK) != 0) {
+    if (!policy_there(out)) {
         out[0] = '\0';
     }
 }
