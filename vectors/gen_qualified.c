@@ -212,6 +212,8 @@ static void list_both(struct gen *g, const struct world *w, const char *name,
  * nobody knows. */
 static const uint8_t policy_set[] = {0x81, 0x82, 0x01, 0x82, 0x05, 0x82, 0x02, 0x42, 0x2a, 0x03};
 static const uint8_t usage_set[] = {0x81, 0x82, 0x01, 0x82, 0x05, 0x83, 0x01, 0x01, 0x01};
+/* QCForESig, likewise with digitalSignature. */
+static const uint8_t signature_set[] = {0x81, 0x82, 0x04, 0x82, 0x05, 0x83, 0x01, 0x01, 0x01};
 static const uint8_t unknown_set[] = {0x81, 0x82, 0x01, 0x81, 0x00};
 static const uint8_t trade_names[] = {0x81, 0x6e, 'T', 'e', 's', 't', ' ', 'Q',
                                       'T',  'S',  'P', ' ', 'S', '.', 'A', '.'};
@@ -271,6 +273,8 @@ static void make_lists(struct gen *g, const struct world *w)
     list(g, w, "qc-others-not-qualified", n, 0);
     n.set = nw_slice(usage_set, sizeof usage_set);
     list(g, w, "qc-not-qualified", n, 0);
+    n.set = nw_slice(signature_set, sizeof signature_set);
+    list(g, w, "qc-stated-for-signatures", n, 0);
     n.set = nw_slice(unknown_set, sizeof unknown_set);
     list(g, w, "qc-criterion-unknown", n, 0);
     list_both(g, w, "qc-both", whole, 0);
@@ -457,6 +461,13 @@ static const struct hand_case rows[] = {
      .twin = "QC-01-a1",
      SHELF("qc"),
      ROW(for_websites),
+     BAD("QC-05")},
+    {.id = "QC-05-r7",
+     .clause = C5,
+     .broken = "the list states that certificates with this key usage are for signatures",
+     .twin = "QC-05-a1",
+     SHELF("qc-stated-for-signatures"),
+     ROW(seal),
      BAD("QC-05")},
     {.id = "QC-05-r5",
      .clause = C5,
