@@ -14,9 +14,10 @@
 #define POLICY_IACA "set/evidence/policy-iaca.json"           /* mdocs below IACA roots */
 #define POLICY_TYPES "set/evidence/policy-types.json"         /* an EHIC or a PID is asked for */
 #define POLICY_QUALIFIED                                                                           \
-    "set/evidence/policy-qualified.json"            /* decides by the qualified certificate */
-#define POLICY_BOTH "set/evidence/policy-both.json" /* by the list and the qualified certificate   \
-                                                     */
+    "set/evidence/policy-qualified.json" /* decides by the qualified certificate */
+#define POLICY_BOTH                                                                                \
+    "set/evidence/policy-both.json" /* by the list and the qualified certificate                   \
+                                     */
 #define PERSON_PL "Zieliński, Marek Paweł, 1990-04-17"
 #define NONCE "vectors-nonce-7d1c2a44"
 #define AUDIENCE "x509_hash:vectors"
