@@ -257,10 +257,12 @@ static void put_bodies(struct nw_buf *config)
         publishers[i] = make_signer(text[i][1], states[i]);
         services[i][0] = (struct tslist_service){
             .cert = {nw_signer_chain_cert(issuers[i], 0)},
-            .period = {{"PubEAA/Issuance", "notified", "2026-01-01T00:00:00Z"}}};
-        services[i][1] = (struct tslist_service){
-            .cert = {nw_signer_chain_cert(publishers[i], 0)},
-            .period = {{"PubEAA/Revocation", "notified", "2026-01-01T00:00:00Z"}}};
+            .period = {
+                {.type = "PubEAA/Issuance", .status = "notified", .from = "2026-01-01T00:00:00Z"}}};
+        services[i][1] = (struct tslist_service){.cert = {nw_signer_chain_cert(publishers[i], 0)},
+                                                 .period = {{.type = "PubEAA/Revocation",
+                                                             .status = "notified",
+                                                             .from = "2026-01-01T00:00:00Z"}}};
         bodies[i] = (struct tslist_entity){.name = INSTITUTION,
                                            .country = states[i],
                                            .trade = {text[i][2], "OJ:EU:32004R0883"},
