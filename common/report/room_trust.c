@@ -286,7 +286,7 @@ static void trust_other_way(struct nw_case *k)
 {
     static const char *const seal[] = {"QC-01", "QC-02", "QC-03", "QC-04", "QC-05", "QC-06"};
     for (size_t i = 0; !k->by_qualified && i < sizeof seal / sizeof seal[0]; i++) {
-        nw_check_not_done(k->checks, seal[i], "decided by the list of public bodies");
+        nw_check_not_done(k->checks, seal[i], "decided by the list of the issuers, not by a QTSP");
     }
     if (!k->by_list) {
         nw_check_not_done(k->checks, "LOTE-04", "decided by the qualified certificate");
