@@ -87,3 +87,9 @@ int tl_refuse(const struct nw_checks *checks, const struct nw_diag *d, bool json
     }
     return TL_REFUSED;
 }
+
+int tl_not_accepted(enum nw_err e, const struct nw_checks *checks, const struct nw_diag *d,
+                    bool json)
+{
+    return nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, d) : tl_refuse(checks, d, json);
+}

@@ -13,5 +13,9 @@ void tl_put_notes(const struct lote_note *notes, size_t n, struct nw_buf *b);
 void tl_say_notes(const struct lote_note *notes, size_t n);
 /* Prints why a list is refused and returns the exit status. */
 int tl_refuse(const struct nw_checks *checks, const struct nw_diag *d, bool json);
+/* What e != NW_OK of opening a list means: trouble of ours or of the configuration is tl_failed(),
+ * all else refuses the list. Returns the exit status. */
+int tl_not_accepted(enum nw_err e, const struct nw_checks *checks, const struct nw_diag *d,
+                    bool json);
 
 #endif

@@ -160,8 +160,7 @@ int tl_verify_lote(struct nw_crypto *c, struct tl_verify_lote *job, struct nw_ch
     }
     int status;
     if (e != NW_OK) {
-        status = nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
-                                                         : tl_refuse(checks, &d, job->json);
+        status = tl_not_accepted(e, checks, &d, job->json);
     } else {
         status = l->note_n > 0 || l->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
         if (job->json) {

@@ -107,8 +107,7 @@ int tl_verify_vical(struct nw_crypto *c, struct tl_verify_vical *job, struct nw_
         e = vical_open(c, job->file, &job->policy, &v, checks, &d);
     }
     if (e != NW_OK) {
-        status = nw_err_is_ours(e) || e == NW_ERR_CONFIG ? tl_failed(e, &d)
-                                                         : tl_refuse(checks, &d, job->json);
+        status = tl_not_accepted(e, checks, &d, job->json);
     } else {
         status = v->note_n > 0 || v->dropped > 0 ? TL_WARNINGS : TL_ACCEPTED;
         if (job->json) {
